@@ -1,0 +1,194 @@
+"""Who takes live chats: users, the permission that makes one an agent, teams, hours and presence."""
+
+import zoneinfo
+
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from config.installation.models import MAX_SEATS
+
+from .permissions import ACCESS_PERMISSIONS
+from .querysets import AgentQuerySet
+
+
+def check_time_zone(name: str) -> None:
+    """Refuse a name that the time zone database doesn't have."""
+    if name and name not in zoneinfo.available_timezones():
+        raise ValidationError(_("There is no time zone called “%(name)s”."), code="time_zone", params={"name": name})
+
+
+def avatar_path(user: "User", filename: str) -> str:
+    """Name a picture by its content, so that a new picture never changes what an old chat shows (LC-08)."""
+    return f"avatars/{filename}"
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Whoever holds the Live Chat permission is an agent (LC-05)."""
+
+    job_title = models.CharField(_("title"), max_length=100, blank=True)
+    avatar = models.FileField(
+        _("profile picture"), upload_to=avatar_path, blank=True, help_text=_("Square. Visitors see it in the chat.")
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[check_time_zone],
+        help_text=_("For example Europe/Stockholm. Empty: UTC."),
+    )
+    seat_limit = models.PositiveSmallIntegerField(
+        _("live chats at a time"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
+        help_text=_("From 1 to 10. Empty: the installation's limit."),
+    )
+    # What the agent chose by hand, and until when it overrides the schedule (LC-12).
+    override_available = models.BooleanField(null=True, editable=False)
+    override_until = models.DateTimeField(null=True, editable=False)
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seat_limit__isnull=True) | Q(seat_limit__gte=1, seat_limit__lte=MAX_SEATS),
+                name="user_seat_limit_1_to_10",
+            ),
+            models.CheckConstraint(
+                condition=Q(override_available__isnull=True, override_until__isnull=True)
+                | Q(override_available__isnull=False, override_until__isnull=False),
+                name="user_override_has_an_end",
+            ),
+        ]
+        indexes = [
+            # Reader: agents.services.availability.end_due_overrides
+            models.Index(
+                fields=["override_until"], name="user_due_override", condition=Q(override_until__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone or "UTC")
+
+
+class Agent(User):
+    """A user who may take live chats; ``Agent.objects`` holds exactly those who may right now (LC-05, LC-07)."""
+
+    objects = AgentQuerySet.as_agent_manager()  # type: ignore[assignment]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+        default_permissions = ()
+
+
+class Access(models.Model):
+    """Carries the product's permissions (``permissions.md``); it has no table."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = ACCESS_PERMISSIONS
+
+
+class ProfileSetup(models.Model):
+    """Remembers that a default permission profile was made, so that set-up never remakes or resets it (LC-06)."""
+
+    profile = models.CharField(max_length=40, unique=True)
+    group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.profile
+
+
+class Team(models.Model):
+    """A named group of agents (LC-09)."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    members = models.ManyToManyField(Agent, verbose_name=_("members"), related_name="teams", blank=True)
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScheduleBlock(models.Model):
+    """One stretch of a weekday in which an agent takes live chats, in the agent's time zone (LC-11)."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    agent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="schedule_blocks", verbose_name=_("agent"))
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"), help_text=_("00:00 is the midnight at the end of the day."))
+
+    class Meta:
+        verbose_name = _("hours")
+        verbose_name_plural = _("hours")
+        ordering = ["weekday", "starts"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "weekday", "starts"], name="schedule_block_starts_once"),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")) | Q(ends="00:00"),
+                name="schedule_block_ends_after_start",
+                violation_error_message=_("A block must end after it starts; 00:00 as its end is midnight."),
+            ),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="schedule_block_known_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class Presence(models.Model):
+    """One open inbox socket; it counts until ``expires_at``, which heartbeats move on (LC-13).
+
+    A socket that closes only shortens the time: a page change is no absence, and a killed process can't say good-bye.
+    """
+
+    agent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="presences")
+    socket_id = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            # Reader: AgentQuerySet.reachable
+            models.Index(fields=["agent", "expires_at"], name="presence_of_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.socket_id

@@ -1,0 +1,29 @@
+"""Celery: the beat table is the same embedded and in production.
+
+Every entry is a sweeper over deadlines that are columns in the database; an entry expires before its successor is due, so
+that a worker that was away doesn't replay a backlog.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("switchboard")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# name -> (task, period in seconds)
+SWEEPERS = {
+    "settle-offers": ("routing.tasks.settle_offers", 0.5),
+    "route-waiting": ("routing.tasks.route_waiting", 1.0),
+    "release-lost-agents": ("routing.tasks.release_lost_agents", 2.0),
+    "idle-chats": ("chat.tasks.settle_idle_chats", 1.0),
+    "availability": ("agents.tasks.end_due_overrides", 5.0),
+}
+
+app.conf.beat_schedule = {
+    name: {"task": task, "schedule": period, "options": {"expires": max(period, 1.0)}}
+    for name, (task, period) in SWEEPERS.items()
+}

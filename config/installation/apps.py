@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InstallationConfig(AppConfig):
+    name = "config.installation"
+    label = "installation"
+    verbose_name = _("Installation")

@@ -1,0 +1,122 @@
+"""What an admin sets once for the whole installation: package, limits, timers and texts."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+MAX_SEATS = 10
+
+
+class Installation(models.Model):
+    """The one row of settings (id 1). Read it with ``get_installation()``; it comes into being on first use."""
+
+    class Package(models.TextChoices):
+        SELECT = "select", _("Select")
+        PRIME = "prime", _("Prime")
+
+    package = models.CharField(
+        _("package"),
+        max_length=10,
+        choices=Package,
+        default=Package.SELECT,
+        help_text=_("Select: live chat is a trial with the limits below. Prime: no limits, and teams."),
+    )
+    engagement_limit = models.PositiveIntegerField(
+        _("live chat engagements, lifetime"),
+        default=100,
+        validators=[MinValueValidator(1)],
+        help_text=_("Select only. When so many visitors have been connected, the next one gets the fallback message."),
+    )
+    monthly_limit = models.PositiveIntegerField(
+        _("engaged conversations a month"),
+        default=250,
+        validators=[MinValueValidator(1)],
+        help_text=_("Select only. When it is reached, dialogues stop until the 1st of next month (UTC)."),
+    )
+    seat_limit = models.PositiveSmallIntegerField(
+        _("live chats per agent at a time"),
+        default=MAX_SEATS,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
+        help_text=_("From 1 to 10. A chat that is being offered counts."),
+    )
+    accept_seconds = models.PositiveSmallIntegerField(
+        _("time to accept, seconds"),
+        default=100,
+        validators=[MinValueValidator(5), MaxValueValidator(600)],
+        help_text=_("How long an agent's banner waits for an answer before the next step, 5 to 600."),
+    )
+    idle_seconds = models.PositiveIntegerField(
+        _("idle time, seconds"),
+        default=600,
+        validators=[MinValueValidator(90), MaxValueValidator(86_400)],
+        help_text=_("A chat in which nobody writes for so long ends. Both are warned a minute before."),
+    )
+    try_all_agents = models.BooleanField(
+        _("try all available agents"),
+        default=False,
+        help_text=_("When a team's or a rule's agents can't take a chat, ask anybody who can before the fallback."),
+    )
+    require_reachable = models.BooleanField(
+        _("ask only agents who can be reached"),
+        default=True,
+        help_text=_("An agent without an open inbox is passed over. Turn off only if agents keep no inbox open."),
+    )
+    fallback_html = models.TextField(
+        _("fallback message"),
+        blank=True,
+        max_length=8_000,
+        help_text=_(
+            "What a visitor reads when nobody takes the chat. Bold, italic, links, lists and emoji. Empty: a standard text."
+        ),
+    )
+    block_email_domains = models.BooleanField(
+        _("block e-mail domains"),
+        default=False,
+        help_text=_("Visitors with an address at a blocked domain are never connected to an agent."),
+    )
+    blocked_email_domains = models.TextField(
+        _("blocked domains"), blank=True, max_length=20_000, help_text=_("One domain a line, for example example.com.")
+    )
+    restrict_domains = models.BooleanField(
+        _("only on allowed domains"),
+        default=False,
+        help_text=_("On: the chat is refused on any website that isn't listed below."),
+    )
+    allowed_domains = models.TextField(
+        _("allowed domains"),
+        blank=True,
+        max_length=20_000,
+        help_text=_("One a line: www.example.com, or *.example.com for every subdomain."),
+    )
+    dialogues_enabled = models.BooleanField(
+        _("dialogues are on"), default=True, help_text=_("Off: no visitor gets a dialogue. Running chats go on.")
+    )
+    widget_name = models.CharField(
+        _("name in the chat"), max_length=80, default="Switchboard", help_text=_("Shown above the conversation.")
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("settings and limits")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="installation_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(seat_limit__gte=1, seat_limit__lte=MAX_SEATS), name="installation_seat_limit_1_to_10"
+            ),
+            models.CheckConstraint(condition=Q(package__in=["select", "prime"]), name="installation_known_package"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Settings and limits"))
+
+    @property
+    def is_prime(self) -> bool:
+        return self.package == self.Package.PRIME
+
+    @property
+    def blocked_domain_set(self) -> frozenset[str]:
+        """Blocked domains in lower case, none while the switch is off (LC-36)."""
+        if not self.block_email_domains:
+            return frozenset()
+        return frozenset(line.strip().lower().lstrip("@") for line in self.blocked_email_domains.splitlines() if line.strip())
