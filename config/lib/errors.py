@@ -1,7 +1,7 @@
 """What can be refused, in words for people and a code for machines.
 
-A service raises the most specific subclass; each interface maps the four general kinds once: `InvalidInput` (HTTP
-400), `NotAllowed` (403), `NotFound` (404), `ConflictError` (409).
+A service raises the most specific subclass; each interface maps the four general kinds once:
+`InvalidInput` (HTTP 400), `NotAllowed` (403), `NotFound` (404), `ConflictError` (409).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _fill_lazily = lazy(_fill, str)
 
 
 class DomainError(Exception):
-    """Something the product refuses to do. `str()` is the sentence for people, in the language active when read.
+    """Something the product refuses to do; `str()` is its sentence, in the language active when read.
 
-    Subclasses set `code` and `message`; a raiser may give either for the occasion. `params` fill `%(name)s` in the
-    sentence. `field` names the form field or frame member the error concerns (LC-51), where there is one.
+    Subclasses set `code` and `message`; a raiser may give either for the occasion. `params` fill `%(name)s`
+    in the sentence. `field` names the form field or frame member concerned (LC-51), where there is one.
     """
 
     code: str = "error"
