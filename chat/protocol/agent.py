@@ -1,0 +1,173 @@
+"""Frames between an agent's pages and the server, on ``/ws/agent/``.
+
+The socket is opened by a signed-in agent's page; the session is what identifies it.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from .shared import Bye, Error, Ping, Pong
+from .state import Ack, Marks, Message, Messages, Shape, State, Typing
+from .visitor import ClientId, Seq, Text
+
+Id = Annotated[str, Meta(max_length=36)]
+
+
+class ClientFrame(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
+    """A frame that an agent's page sends."""
+
+
+class Hello(ClientFrame, tag="hello"):
+    """The first frame on a socket. ``after`` says how far the page has each conversation it shows (DL-04)."""
+
+    protocol: int
+    after: Annotated[dict[Id, Seq], Meta(max_length=50)] = {}
+
+
+class Shown(ClientFrame, tag="shown"):
+    """The banner of this offer is on screen (LC-24)."""
+
+    offer: Id
+
+
+class Accept(ClientFrame, tag="accept"):
+    """Take the offered chat (LC-25)."""
+
+    offer: Id
+
+
+class Decline(ClientFrame, tag="decline"):
+    """Pass the offered chat on, with an optional reason (LC-24)."""
+
+    offer: Id
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Post(ClientFrame, tag="post"):
+    """A message to the visitor (LC-29)."""
+
+    conversation: Id
+    client_id: ClientId
+    text: Text
+
+
+class TypingNow(ClientFrame, tag="typing"):
+    """The agent is writing; sent at most every 3 seconds."""
+
+    conversation: Id
+
+
+class Mark(ClientFrame, tag="mark"):
+    """How far the page has got, and how far the agent has looked."""
+
+    conversation: Id
+    delivered: Seq = 0
+    read: Seq = 0
+
+
+class Sync(ClientFrame, tag="sync"):
+    """Asks for a conversation's messages after a sequence number, and for its state."""
+
+    conversation: Id
+    after: Seq
+
+
+class End(ClientFrame, tag="end"):
+    """End the session (LC-32)."""
+
+    conversation: Id
+
+
+class SetAvailability(ClientFrame, tag="set_availability"):
+    """The toggle (LC-12)."""
+
+    available: bool
+
+
+class VisitorCard(Shape):
+    """Who the visitor is, in the order of the panel (LC-39); empty where unknown."""
+
+    name: str
+    job_title: str = ""
+    email: str = ""
+    phone: str = ""
+    company: str = ""
+    page_url: str = ""
+    page_title: str = ""
+    # Everything else that was captured, name -> text.
+    attributes: dict[str, str] = {}
+
+
+class Chat(Shape, tag_field="type", tag="chat"):
+    """One of the agent's chats: its state, its visitor, its last line and how much is unread."""
+
+    state: State
+    visitor: VisitorCard
+    dialogue: str
+    accepted_at: datetime | None = None
+    last_text: str = ""
+    last_at: datetime | None = None
+    unread: int = 0
+
+
+class Offer(Shape, tag_field="type", tag="offer"):
+    """Somebody is waiting: the blue banner (LC-21). It stays until ``offer_settled`` or ``expires_at``."""
+
+    id: str
+    conversation: str
+    expires_at: datetime
+    offered_at: datetime
+    visitor: VisitorCard
+    dialogue: str
+    # Why this agent, in words.
+    why: str
+    # What the visitor wrote last, if anything.
+    last_text: str = ""
+
+
+class OfferSettled(Shape, tag_field="type", tag="offer_settled"):
+    """The offer is over; ``text`` says in words what happened (LC-25)."""
+
+    id: str
+    status: Literal["accepted", "declined", "expired", "undelivered", "withdrawn"]
+    text: str
+    # The conversation, where this agent has it now.
+    conversation: str = ""
+
+
+class AvailabilityNow(Shape, tag_field="type", tag="availability"):
+    """Whether the agent is offered chats now, why, and until when (LC-12, LC-13)."""
+
+    available: bool
+    # schedule, override, outside_hours, no_hours
+    reason: str
+    # The reason and the end time in words.
+    text: str
+    seats_taken: int
+    seats: int
+    until: datetime | None = None
+
+
+class Welcome(Shape, tag_field="type", tag="welcome"):
+    """The answer to ``hello``: the whole state of this agent's inbox; everything shown before is replaced."""
+
+    protocol: int
+    now: datetime
+    agent: str
+    availability: AvailabilityNow
+    offers: list[Offer] = []
+    chats: list[Chat] = []
+    # What was missed of the conversations named in ``after``.
+    missed: list[Messages] = []
+
+
+AgentClientFrame = (
+    Hello | Shown | Accept | Decline | Post | TypingNow | Mark | Sync | End | SetAvailability | Ping
+)
+AgentServerFrame = (
+    Welcome | Chat | Offer | OfferSettled | AvailabilityNow | Message | Messages | State | Ack | Typing | Marks
+    | Error | Pong | Bye
+)

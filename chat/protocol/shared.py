@@ -1,0 +1,51 @@
+"""Frames that both sockets speak, `/ws/visitor/` and `/ws/agent/` (DL-09)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import msgspec
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Frame(msgspec.Struct, frozen=True, tag_field="type", tag=_snake, omit_defaults=True):
+    """A frame is one JSON object; its `type` is the class name in lower snake case."""
+
+
+class Error(Frame):
+    """What a client sent was refused; the connection lives (DL-07).
+
+    `code` is for programs and `text` for people; `field` names the member concerned, `client_id` the frame that was
+    refused, where it had one.
+    """
+
+    code: str
+    text: str
+    field: str | None = None
+    client_id: str | None = None
+
+
+class Ping(Frame):
+    """A client's heartbeat, at least every 20 s and after every 100 frames received.
+
+    `received` is the number of frames the client has got on this socket so far, of any type: it confirms them.
+    """
+
+    received: int = 0
+
+
+class Pong(Frame):
+    """The answer to a ping: the server's time and the last sequence number of each open conversation (DL-04)."""
+
+    now: datetime
+    seqs: dict[str, int]
+
+
+class Bye(Frame):
+    """The server closes this socket on purpose; come back after `retry_after` milliseconds (DL-08)."""
+
+    retry_after: int

@@ -1,0 +1,124 @@
+"""What both sides are shown: messages, and the state of a conversation.
+
+Times are RFC 3339 in UTC; ids are the public ids, as text. ``seq`` numbers a conversation's messages from 1 without gaps.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Author = Literal["visitor", "agent", "bot", "system"]
+Kind = Literal["text", "card", "notice", "fallback"]
+Phase = Literal["bot", "waiting", "active", "ended", "missed", "abandoned", "done"]
+Action = Literal["answer", "post", "cancel", "end"]
+
+
+class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a frame."""
+
+
+class Choice(Shape):
+    """One button of a question."""
+
+    id: str
+    label: str
+
+
+class Ask(Shape):
+    """What a card waits for: one of ``choices``, or text of ``input``."""
+
+    card: str
+    input: Literal["choice", "text", "email", "phone", "picklist"]
+    choices: list[Choice] = []
+    options: list[str] = []
+    # Name of the attribute that is filled in; a browser may complete it (``email`` -> autocomplete="email").
+    attribute: str = ""
+
+
+class RichNode(Shape):
+    """A piece of formatted text: a text, or an element (b, i, a, ul, ol, li, p, br) with children."""
+
+    tag: str = ""
+    text: str = ""
+    href: str = ""
+    children: list["RichNode"] = []
+
+
+class Message(Shape, tag_field="type", tag="message"):
+    """One line of a conversation (DL-03). ``client_id`` is the sender's own id of it, empty for what the server wrote."""
+
+    conversation: str
+    seq: int
+    author: Author
+    kind: Kind
+    text: str
+    at: datetime
+    client_id: str = ""
+    # The agent's name, where an agent wrote it or a notice is about one.
+    name: str = ""
+    # For kind "card": what is asked; later answers don't change it.
+    ask: Ask | None = None
+    # For kind "notice": which one (joined, left, idle_warning, ended_by_agent …).
+    notice: str = ""
+    # For kind "fallback": the formatted text.
+    rich: list[RichNode] = []
+
+
+class AgentCard(Shape):
+    """What a visitor sees of an agent, fixed when the chat began (LC-08)."""
+
+    name: str
+    avatar: str = ""
+
+
+class Marks(Shape, tag_field="type", tag="marks"):
+    """How far each side has got (delivered) and has looked (read), as sequence numbers (LC-30)."""
+
+    conversation: str
+    visitor_delivered: int = 0
+    visitor_read: int = 0
+    agent_delivered: int = 0
+    agent_read: int = 0
+
+
+class Typing(Shape, tag_field="type", tag="typing"):
+    """The other side is writing; show it for 6 seconds unless a message comes first (LC-30)."""
+
+    conversation: str
+    author: Literal["visitor", "agent"]
+
+
+class State(Shape, tag_field="type", tag="state"):
+    """Where a conversation stands and what may be done now; a lower ``revision`` than the one held is stale (R6)."""
+
+    conversation: str
+    revision: int
+    phase: Phase
+    last_seq: int
+    can: list[Action]
+    # The card that waits for an answer.
+    awaiting: str = ""
+    agent: AgentCard | None = None
+    # Since when the visitor has been waiting for a human.
+    waiting_since: datetime | None = None
+    # When the chat ends unless somebody writes (LC-31).
+    idle_at: datetime | None = None
+    marks: Marks | None = None
+
+
+class Messages(Shape, tag_field="type", tag="messages"):
+    """A page of messages in order, the answer to ``sync``. ``more``: ask again after the last one (R4)."""
+
+    conversation: str
+    messages: list[Message]
+    more: bool = False
+
+
+class Ack(Shape, tag_field="type", tag="ack"):
+    """The message with this ``client_id`` is committed: it survives any crash (DL-01, DL-02)."""
+
+    conversation: str
+    client_id: str
+    seq: int
+    at: datetime
