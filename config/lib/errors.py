@@ -61,25 +61,27 @@ class InvalidInput(DomainError):
     """What was sent can't be understood or breaks a rule; sending it again unchanged will fail again."""
 
     code = "invalid_input"
-    message = _("Please check what you entered.")
+    message: StrOrPromise = _("Please check what you entered.")
 
 
 class NotAllowed(DomainError):
     """The person may not do this."""
 
     code = "not_allowed"
-    message = _("You don't have permission to do this. Ask an administrator if you need it.")
+    message: StrOrPromise = _("You don't have permission to do this. Ask an administrator if you need it.")
 
 
 class NotFound(DomainError):
     """The thing doesn't exist, or not for this person."""
 
     code = "not_found"
-    message = _("This doesn't exist, or is no longer here.")
+    message: StrOrPromise = _("This doesn't exist, or is no longer here.")
 
 
 class ConflictError(DomainError):
     """The request was fine, but the state has moved on or someone else was first."""
 
     code = "conflict"
-    message = _("Something changed in the meantime. Please look again and retry if you still want to.")
+    message: StrOrPromise = _(
+        "Something changed in the meantime. Please look again and retry if you still want to."
+    )

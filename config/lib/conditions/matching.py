@@ -1,0 +1,94 @@
+"""Whether conditions hold for a visitor, and which of them decided."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django.utils.translation import gettext as _
+
+from .nodes import Condition, Group, Item
+from .values import compare, fold, fold_all
+from .wording import describe, describe_condition, quote
+
+Attributes = Mapping[str, object]
+
+
+def matches(group: Group, attributes: Attributes) -> bool:
+    """Say whether the visitor with these attributes meets the conditions (LC-17, DG-07).
+
+    An attribute that is missing, None or only space is empty. Never raises, whatever the attributes hold.
+    """
+    if not group.items:
+        return True
+    wanted = any if group.match == "any" else all
+    return wanted(_holds(item, attributes) for item in group.items)
+
+
+def explain(group: Group, attributes: Attributes) -> str:
+    """Say in one sentence which condition decided, for the routing decision and the simulator (LC-20)."""
+    if not group.items:
+        return _("Matches, because it has no conditions.")
+    held, decider = _find_decider(group, attributes)
+    if isinstance(decider, Group):
+        return _explain_group(held, decider)
+    sentence = (
+        _("Matches: %(condition)s; it is %(actual)s.")
+        if held
+        else _("Doesn't match: %(condition)s is required; it is %(actual)s.")
+    )
+    return sentence % {
+        "condition": describe_condition(decider),
+        "actual": _describe_actual(_get_text(attributes, decider.attribute)),
+    }
+
+
+def _explain_group(held: bool, group: Group) -> str:
+    if held:
+        return _("Matches, because all of this holds: %(rule)s.") % {"rule": describe(group)}
+    return _("Doesn't match, because none of this holds: %(rule)s.") % {"rule": describe(group)}
+
+
+def _describe_actual(text: str) -> str:
+    return quote(text) if text else _("empty")
+
+
+def _find_decider(item: Item, attributes: Attributes) -> tuple[bool, Item]:
+    """Go down to the one condition that settled it, or to the group whose items settled it together."""
+    held = _holds(item, attributes)
+    if isinstance(item, Condition) or not item.items:
+        return held, item
+    # One item settles "any" by holding and "all" by failing; otherwise it took every item.
+    settled_by_one = held == (item.match == "any")
+    if not settled_by_one and len(item.items) > 1:
+        return held, item
+    decisive = next(child for child in item.items if _holds(child, attributes) == held)
+    return _find_decider(decisive, attributes)
+
+
+def _holds(item: Item, attributes: Attributes) -> bool:
+    return matches(item, attributes) if isinstance(item, Group) else _condition_holds(item, attributes)
+
+
+def _get_text(attributes: Attributes, name: str) -> str:
+    value = attributes.get(name)
+    return "" if value is None else str(value).strip()
+
+
+def _condition_holds(condition: Condition, attributes: Attributes) -> bool:
+    actual = _get_text(attributes, condition.attribute)
+    match condition.operator:
+        case "is_empty":
+            return not actual
+        case "is_not_empty":
+            return bool(actual)
+        case "is" | "in_list":
+            return fold(actual) in fold_all(condition.values)
+        case "is_not":
+            return fold(actual) not in fold_all(condition.values)
+        case "greater_than":
+            return compare(actual, cast(str, condition.value)) == 1
+        case "less_than":
+            return compare(actual, cast(str, condition.value)) == -1
+        case "contains":
+            return all(part in fold(actual) for part in fold_all(condition.values))
+        case "starts_with":
+            return all(fold(actual).startswith(part) for part in fold_all(condition.values))
