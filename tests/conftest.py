@@ -1,0 +1,78 @@
+"""What every test may count on: the services that `.ci/with-services` started, and processes on them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.meta import requirements
+from tests.processes import Processes, get_test_database_url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A fast hasher: passwords in tests guard nothing, and a slow one would take most of the time.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    part = os.environ.get("PYTEST_XDIST_WORKER")
+    if part and os.environ.get("REDIS_URL"):
+        keep_apart(part)
+
+
+def get_layer_options() -> dict[str, Any]:
+    """The options of the channel layer, as the settings hold them."""
+    layers: dict[str, dict[str, Any]] = settings.CHANNEL_LAYERS
+    options: dict[str, Any] = layers["default"].setdefault("CONFIG", {})
+    return options
+
+
+def keep_apart(part: str) -> None:
+    """Give this pytest process its own topics and queue: Redis is shared, and ids repeat across databases."""
+    get_layer_options()["prefix"] = f"switchboard-{part}"
+    database = 1 + int(part.removeprefix("gw")) % 15
+    settings.CELERY_BROKER_URL = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{database}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    requirements.refuse_unknown_ids(items)
+
+
+@pytest.fixture(scope="session")
+def process_environment(django_db_setup: None) -> dict[str, str]:
+    """What a process of the product needs in its environment to work on the test database."""
+    return {
+        "DATABASE_URL": get_test_database_url(),
+        "REDIS_URL": str(settings.CELERY_BROKER_URL),
+        "REDIS_LAYER_PREFIX": str(get_layer_options().get("prefix", "switchboard")),
+    }
+
+
+@pytest.fixture
+def processes(
+    transactional_db: None,
+    process_environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Processes]:
+    """Starts Daphne, workers, beat and Redis as real processes for one test, and stops what is left."""
+    started = Processes(folder=tmp_path_factory.mktemp("processes"), environment=process_environment)
+    yield started
+    started.stop_all()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for one module: Playwright keeps an event loop running in the thread as long as it lives."""
+    allowed = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # that loop is not ours, and nothing of ours runs in it
+    with sync_playwright() as playwright:
+        # The sandbox of Chromium can't start as root, and the pages shown here are our own.
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"]
+        )
+        yield chromium
+        chromium.close()
+    if allowed is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
