@@ -1,0 +1,51 @@
+"""Reading agents: who there is, who can be reached, and who is available now."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from .models import Agent, User
+from .policy import Availability, Block, Override, get_availability
+from .querysets import AgentQuerySet
+
+
+def list_agents() -> AgentQuerySet:
+    """Everybody who may take live chats now, by name (LC-05, LC-07)."""
+    return Agent.objects.order_by("first_name", "last_name", "username")
+
+
+def list_reachable(*, now: datetime | None = None) -> AgentQuerySet:
+    """Agents with an inbox open in some browser, by name (LC-13)."""
+    return list_agents().reachable(now or timezone.now())
+
+
+def get_schedule(agent: User) -> list[Block]:
+    """The agent's blocks, by weekday and time; no query where they are prefetched (LC-11)."""
+    return [
+        Block(weekday=row.weekday, starts=row.starts, ends=row.ends)
+        for row in sorted(agent.schedule_blocks.all(), key=lambda row: (row.weekday, row.starts))
+    ]
+
+
+def get_agent_availability(*, agent: User, now: datetime | None = None) -> Availability:
+    """Whether the agent takes chats now, why, and until when (LC-11, LC-12)."""
+    return get_availability(
+        zone=agent.zone, blocks=get_schedule(agent), override=get_override(agent), now=now or timezone.now()
+    )
+
+
+def list_availabilities(*, agents: Iterable[User], now: datetime | None = None) -> Mapping[int, Availability]:
+    """The same for many agents by their ids, in at most one query."""
+    now = now or timezone.now()
+    rows = list(agents)
+    prefetch_related_objects(rows, "schedule_blocks")
+    return {row.pk: get_agent_availability(agent=row, now=now) for row in rows}
+
+
+def get_override(agent: User) -> Override | None:
+    """What the agent chose by hand, whether or not its time is over (LC-12)."""
+    if agent.override_available is None or agent.override_until is None:
+        return None
+    return Override(available=agent.override_available, until=agent.override_until)

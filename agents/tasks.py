@@ -1,0 +1,17 @@
+"""What the clock does to agents."""
+
+from celery import shared_task
+
+from .services import availability, presence
+
+
+@shared_task
+def end_due_overrides() -> None:
+    """Clear availability overrides whose time is over (LC-12)."""
+    availability.end_due_overrides()
+
+
+@shared_task
+def forget_stale_presences() -> None:
+    """Delete presences that ended long ago (LC-13)."""
+    presence.forget_stale()
