@@ -35,4 +35,4 @@ lock: ## Pin the newest dependencies that pyproject.toml allows
 	@.ci/venv dev && exec .ci/lock
 
 reqs: ## List the requirements that no test names
-	@.ci/venv dev && exec .ci/with-services .venv/bin/python -m pytest --collect-only -q -p tests.meta.requirements --requirements
+	@.ci/venv dev && exec .ci/with-services .venv/bin/python -m pytest -q -p tests.meta.requirements --requirements

@@ -3,7 +3,10 @@
 failed_steps=()
 step_times=()
 
-now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+now_ms() {
+  local micros=${EPOCHREALTIME:-$(date +%s).000000} # bash before 5 has no clock finer than a second
+  echo $((${micros/[.,]/} / 1000))
+}
 
 # seconds_since MILLISECONDS: the time since then, as "12.3 s".
 seconds_since() {

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -15,6 +16,9 @@ from tests.processes import Processes, get_test_database_url
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # The same examples in every run, however slow the machine: what a run finds, the next one finds too.
+    hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("tests")
     # A fast hasher: passwords in tests guard nothing, and a slow one would take most of the time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     part = os.environ.get("PYTEST_XDIST_WORKER")

@@ -1,6 +1,6 @@
 """Which requirements of the specification have a test: read from the `req` markers.
 
-As a plugin (`pytest -p tests.meta.requirements --requirements --collect-only`) it lists those without one.
+As a plugin (`python -m pytest -p tests.meta.requirements --requirements`) it lists those without one.
 """
 
 from __future__ import annotations
@@ -69,16 +69,28 @@ def list_missing(areas: Iterable[Area], marked: set[str]) -> Iterator[str]:
         )
 
 
+MARKED = pytest.StashKey[set[str]]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--requirements", action="store_true", help="list the requirements that no test names")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--requirements", default=False):
+        config.stash[MARKED] = {name for item in items for name in list_marked_ids(item)}
+        items.clear()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and MARKED in session.config.stash:
+        session.exitstatus = pytest.ExitCode.OK
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if not config.getoption("--requirements", default=False):
-        return
-    session = terminalreporter._session
-    assert session is not None
-    marked = {name for item in session.items for name in list_marked_ids(item)}
-    terminalreporter.section("requirements")
-    for line in list_missing(get_areas(), marked):
-        terminalreporter.line(line)
+    if MARKED in config.stash:
+        terminalreporter.section("requirements")
+        for line in list_missing(get_areas(), config.stash[MARKED]):
+            terminalreporter.line(line)
