@@ -16,11 +16,11 @@ class Frame(msgspec.Struct, frozen=True, tag_field="type", tag=_snake, omit_defa
     """A frame is one JSON object; its `type` is the class name in lower snake case."""
 
 
-class Error(Frame):
+class Error(Frame, frozen=True):
     """What a client sent was refused; the connection lives (DL-07).
 
-    `code` is for programs and `text` for people; `field` names the member concerned, `client_id` the frame that was
-    refused, where it had one.
+    `code` is for programs and `text` for people; `field` names the member concerned, `client_id` the frame
+    that was refused, where it had one.
     """
 
     code: str
@@ -29,23 +29,24 @@ class Error(Frame):
     client_id: str | None = None
 
 
-class Ping(Frame):
+class Ping(Frame, frozen=True):
     """A client's heartbeat, at least every 20 s and after every 100 frames received.
 
-    `received` is the number of frames the client has got on this socket so far, of any type: it confirms them.
+    `received` is the number of frames the client has got on this socket so far, of any type: it confirms
+    them.
     """
 
     received: int = 0
 
 
-class Pong(Frame):
-    """The answer to a ping: the server's time and the last sequence number of each open conversation (DL-04)."""
+class Pong(Frame, frozen=True):
+    """Answers a ping: the server's time, and the last sequence number of each open conversation (DL-04)."""
 
     now: datetime
     seqs: dict[str, int]
 
 
-class Bye(Frame):
+class Bye(Frame, frozen=True):
     """The server closes this socket on purpose; come back after `retry_after` milliseconds (DL-08)."""
 
     retry_after: int
