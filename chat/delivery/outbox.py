@@ -1,0 +1,97 @@
+"""What is on its way to one client, bounded by what the client confirms (DL-07).
+
+The server can't see whether a client reads: Daphne takes every frame and buffers it without limit. So clients
+confirm: each `ping` says how many frames were received on this socket so far, in all, whatever their type. A
+client sends a ping at least every 20 s, and at once after every 100 frames. Frames that were given to the
+socket and not confirmed yet are unconfirmed. The reader counts as too slow when
+
+* more than 512 frames or 1 MB are unconfirmed, and the oldest of them for over 30 s (one missed ping and
+  some), or
+* four times as much is unconfirmed, at once and whatever its age: memory is bounded before patience is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+SOFT_FRAMES = 512
+SOFT_BYTES = 1_000_000
+HARD_FACTOR = 4
+# Seconds that a client may take to confirm; pings come every 20 s.
+PATIENCE = 30.0
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Outbox:
+    """The frames of one socket in order, written by one task. `put` never waits."""
+
+    def __init__(self, send: Send, clock: Callable[[], float] = time.monotonic) -> None:
+        self._send = send
+        self._clock = clock
+        self._queue: deque[dict[str, Any]] = deque()
+        self._wake = asyncio.Event()
+        self._unconfirmed: deque[tuple[float, int]] = deque()
+        self._bytes = 0
+        self._sent = 0
+        self.is_closed = False
+
+    def put(self, frame: str) -> None:
+        """Queues one encoded frame; after `finish` it is dropped."""
+        if self.is_closed:
+            return
+        size = len(frame)
+        self._unconfirmed.append((self._clock(), size))
+        self._bytes += size
+        self._sent += 1
+        self._queue.append({"type": "websocket.send", "text": frame})
+        self._wake.set()
+
+    def confirm(self, received: int) -> bool:
+        """The client has that many frames of this socket. False if it can't have."""
+        if received > self._sent:
+            return False
+        for _ in range(len(self._unconfirmed) - (self._sent - received)):
+            self._bytes -= self._unconfirmed.popleft()[1]
+        return True
+
+    @property
+    def is_too_slow(self) -> bool:
+        """The client has stopped reading, or at least confirming."""
+        frames = len(self._unconfirmed)
+        if frames <= SOFT_FRAMES and self._bytes <= SOFT_BYTES:
+            return False
+        if frames > SOFT_FRAMES * HARD_FACTOR or self._bytes > SOFT_BYTES * HARD_FACTOR:
+            return True
+        return self._clock() - self._unconfirmed[0][0] > PATIENCE
+
+    def finish(self, code: int, *, discard: bool = False) -> None:
+        """Closes the socket after what is queued, or instead of it. Only the first call counts."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        if discard:
+            self._queue.clear()
+        self._queue.append({"type": "websocket.close", "code": int(code)})
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Writes until the socket is closed."""
+        while not (self.is_closed and not self._queue):
+            await self._wake.wait()
+            self._wake.clear()
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Writes what is queued now."""
+        while self._queue:
+            try:
+                await self._send(self._queue.popleft())
+            except (OSError, RuntimeError):
+                # The connection is gone; its end arrives as a disconnect of its own.
+                self.is_closed = True
+                self._queue.clear()
