@@ -18,7 +18,9 @@ from .querysets import AgentQuerySet
 def check_time_zone(name: str) -> None:
     """Refuse a name that the time zone database doesn't have."""
     if name and name not in zoneinfo.available_timezones():
-        raise ValidationError(_("There is no time zone called “%(name)s”."), code="time_zone", params={"name": name})
+        raise ValidationError(
+            _("There is no time zone called “%(name)s”."), code="time_zone", params={"name": name}
+        )
 
 
 def avatar_path(user: "User", filename: str) -> str:
@@ -31,7 +33,10 @@ class User(AbstractUser):
 
     job_title = models.CharField(_("title"), max_length=100, blank=True)
     avatar = models.FileField(
-        _("profile picture"), upload_to=avatar_path, blank=True, help_text=_("Square. Visitors see it in the chat.")
+        _("profile picture"),
+        upload_to=avatar_path,
+        blank=True,
+        help_text=_("Square. Visitors see it in the chat."),
     )
     time_zone = models.CharField(
         _("time zone"),
@@ -87,7 +92,9 @@ class User(AbstractUser):
 
 
 class Agent(User):
-    """A user who may take live chats; ``Agent.objects`` holds exactly those who may right now (LC-05, LC-07)."""
+    """A user who may take live chats; ``Agent.objects`` holds exactly those who may right now (LC-05,
+    LC-07).
+    """
 
     objects = AgentQuerySet.as_agent_manager()  # type: ignore[assignment]
 
@@ -107,8 +114,20 @@ class Access(models.Model):
         permissions = ACCESS_PERMISSIONS
 
 
+class PermissionProfile(Group):
+    """A group under the name that people know it by (LC-05)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("permission profile")
+        verbose_name_plural = _("permission profiles")
+        default_permissions = ()
+
+
 class ProfileSetup(models.Model):
-    """Remembers that a default permission profile was made, so that set-up never remakes or resets it (LC-06)."""
+    """Remembers that a default permission profile was made, so that set-up never remakes or resets it
+    (LC-06).
+    """
 
     profile = models.CharField(max_length=40, unique=True)
     group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -149,7 +168,9 @@ class ScheduleBlock(models.Model):
         SATURDAY = 5, _("Saturday")
         SUNDAY = 6, _("Sunday")
 
-    agent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="schedule_blocks", verbose_name=_("agent"))
+    agent = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="schedule_blocks", verbose_name=_("agent")
+    )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"), help_text=_("00:00 is the midnight at the end of the day."))
@@ -176,7 +197,8 @@ class ScheduleBlock(models.Model):
 class Presence(models.Model):
     """One open inbox socket; it counts until ``expires_at``, which heartbeats move on (LC-13).
 
-    A socket that closes only shortens the time: a page change is no absence, and a killed process can't say good-bye.
+    A socket that closes only shortens the time: a page change is no absence, and a killed process can't say
+    good-bye.
     """
 
     agent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="presences")

@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from config.lib.events import publish
 
 from .events import AccessChanged
-from .models import Agent, User
+from .models import Agent, PermissionProfile, User
 
 _ACCESS_FIELDS = frozenset({"is_active", "is_superuser", "password"})
 # "clear" names no ids, so what it takes away is read before; the event leaves after the commit anyway.
@@ -56,6 +56,7 @@ def publish_profile(
 
 
 @receiver(pre_delete, sender=Group)
+@receiver(pre_delete, sender=PermissionProfile)
 def publish_profile_gone(instance: Group, **kwargs: Any) -> None:
     _publish(_members([instance.pk]))
 

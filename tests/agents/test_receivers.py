@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from agents.events import AccessChanged
-from agents.models import User
+from agents.models import PermissionProfile, User
 from agents.services.availability import set_availability
 from tests.agents.conftest import Hear
 from tests.factories import AgentFactory, GroupFactory, UserFactory, as_agent, get_permissions
@@ -45,6 +45,7 @@ CHANGES: dict[str, tuple[Change, bool]] = {
         False,
     ),
     "group deleted": (lambda ann, bo, group: group.delete(), True),
+    "profile deleted": (lambda ann, bo, group: PermissionProfile.objects.get(pk=group.pk).delete(), True),
     "deactivated": (lambda ann, bo, group: save_field(ann, "is_active", False), False),
     "superuser": (lambda ann, bo, group: save_field(ann, "is_superuser", True), False),
     "password": (lambda ann, bo, group: save_field(ann, "password", "!new"), False),
