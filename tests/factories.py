@@ -159,6 +159,7 @@ class ConversationFactory(DjangoModelFactory[Conversation]):
     visitor = factory.SubFactory(VisitorFactory)
     version = factory.SubFactory(DialogueVersionFactory)
     triggered_at = NOW
+    active_at = NOW
 
 
 class LiveChatFactory(DjangoModelFactory[LiveChat]):
