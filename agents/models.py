@@ -1,6 +1,7 @@
 """Who takes live chats: users, the permission that makes one an agent, teams, hours and presence."""
 
 import zoneinfo
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from config.installation.models import MAX_SEATS
 
 from .permissions import ACCESS_PERMISSIONS
-from .querysets import AgentQuerySet
+from .querysets import AgentManager
 
 
 def check_time_zone(name: str) -> None:
@@ -56,7 +57,7 @@ class User(AbstractUser):
     override_available = models.BooleanField(null=True, editable=False)
     override_until = models.DateTimeField(null=True, editable=False)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
         verbose_name = _("user")
@@ -96,7 +97,7 @@ class Agent(User):
     LC-07).
     """
 
-    objects = AgentQuerySet.as_agent_manager()  # type: ignore[assignment]
+    objects: ClassVar[AgentManager] = AgentManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -105,7 +106,7 @@ class Agent(User):
         default_permissions = ()
 
 
-class Access(models.Model):
+class Access(models.Model):  # noqa: DJ008 - it has no rows to name
     """Carries the product's permissions (``permissions.md``); it has no table."""
 
     class Meta:

@@ -1,6 +1,9 @@
 """The product's permissions and the five profiles that exist from the start (LC-06, ``permissions.md``)."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # (codename, name for people, profiles that have it from the start)
 # Profiles: MU Marketing User, LA Live Agent, CA Calendar Agent, MA Marketing Admin, SA Sales Admin.
@@ -42,9 +45,13 @@ _PROFILE_NAMES: Final = {
     "SA": "Sales Admin",
 }
 
-ACCESS_PERMISSIONS: Final = [(codename, name) for codename, name, _profiles in _TABLE]
+ACCESS_PERMISSIONS: "list[tuple[str, StrOrPromise]]" = [
+    (codename, name) for codename, name, _profiles in _TABLE
+]
 # Only effective on the Prime package.
-PRIME_ONLY: Final = frozenset({"view_account_list", "manage_accounts", "view_agent_teams", "manage_agent_teams"})
+PRIME_ONLY: Final = frozenset(
+    {"view_account_list", "manage_accounts", "view_agent_teams", "manage_agent_teams"}
+)
 # profile name -> codenames it has from the start
 DEFAULT_PROFILES: Final = {
     name: frozenset(codename for codename, _label, profiles in _TABLE if short in profiles.split())

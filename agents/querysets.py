@@ -14,7 +14,9 @@ LIVE_CHAT_PERMISSION = "view_my_conversations"
 
 
 def holders_of(codename: str) -> Q:
-    """Users who hold a product permission themselves, through a group, or as superusers; inactive ones never."""
+    """Users who hold a product permission themselves, through a group, or as superusers; inactive ones
+    never.
+    """
     held = Permission.objects.filter(content_type__app_label="agents", codename=codename)
     through_group = held.filter(group__user=OuterRef("pk"))
     directly = held.filter(user=OuterRef("pk"))
@@ -22,23 +24,22 @@ def holders_of(codename: str) -> Q:
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
-    @classmethod
-    def as_agent_manager(cls) -> "models.Manager[Agent]":
-        """A manager whose rows are the users who may take live chats now."""
-
-        class AgentManager(models.Manager.from_queryset(cls)):  # type: ignore[misc]
-            use_in_migrations = False
-
-            def get_queryset(self) -> "AgentQuerySet":
-                return super().get_queryset().filter(holders_of(LIVE_CHAT_PERMISSION))  # type: ignore[no-any-return]
-
-        return AgentManager()
-
     def reachable(self, now: datetime) -> Self:
         """Agents with an inbox open in some browser (LC-13)."""
         from .models import Presence  # the model's own module imports this one
 
         return self.filter(Exists(Presence.objects.filter(agent=OuterRef("pk"), expires_at__gt=now)))
+
+
+_AgentManager = models.Manager.from_queryset(AgentQuerySet)
+
+
+class AgentManager(_AgentManager):  # type: ignore[type-arg]
+    """A manager whose rows are the users who may take live chats now (LC-05, LC-07)."""
+
+    def get_queryset(self) -> AgentQuerySet:
+        rows: AgentQuerySet = super().get_queryset()  # type: ignore[assignment]
+        return rows.filter(holders_of(LIVE_CHAT_PERMISSION))
 
 
 def users_holding(codename: str) -> "models.QuerySet[User, Any]":

@@ -19,4 +19,4 @@ class SwitchboardAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        return user.is_active and user.is_authenticated and (user.is_superuser or bool(user.get_all_permissions()))
+        return user.is_active and (user.is_superuser or bool(user.get_all_permissions()))

@@ -1,7 +1,9 @@
 """All settings, read from the environment; the README's configuration table lists them.
 
-Two ways to run, one code: *embedded* (``EMBEDDED=true``, set by ``make demo``: one process, SQLite, in-memory channel
-layer, Celery eager) and *production* (PostgreSQL, Redis, Daphne behind a proxy). Unsafe combinations are refused by the
+Two ways to run, one code: *embedded* (``EMBEDDED=true``, set by ``make demo``: one process, SQLite, in-
+memory channel
+layer, Celery eager) and *production* (PostgreSQL, Redis, Daphne behind a proxy). Unsafe combinations are
+refused by the
 system checks in ``config/checks.py``.
 """
 
@@ -23,11 +25,14 @@ if EMBEDDED:
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="")
     if not SECRET_KEY:
-        raise ImproperlyConfigured("SECRET_KEY is not set: put a random string of 50 characters or more in it.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set: put a random string of 50 characters or more in it."
+        )
 
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# The address people reach this server at, without a slash at the end; links in mails and the widget's snippet use it.
+# The address people reach this server at, without a slash at the end; links in mails and the widget's
+# snippet use it.
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if EMBEDDED else "").rstrip("/")
 
 INSTALLED_APPS = [
@@ -82,10 +87,15 @@ TEMPLATES = [
     },
 ]
 
-# --- Database -------------------------------------------------------------------------------------------------------
-DATABASE_URL: str = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'switchboard.sqlite3'}" if EMBEDDED else "")
+# --- Database
+# -------------------------------------------------------------------------------------------------------
+DATABASE_URL: str = env.str(
+    "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'switchboard.sqlite3'}" if EMBEDDED else ""
+)
 if not DATABASE_URL:
-    raise ImproperlyConfigured("DATABASE_URL is not set: give the PostgreSQL database, postgres://user:password@host/name.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not set: give the PostgreSQL database, postgres://user:password@host/name."
+    )
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = None
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -99,22 +109,26 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=10s -c statement_timeout=30s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Channels -------------------------------------------------------------------------------------------------------
+# --- Channels
+# -------------------------------------------------------------------------------------------------------
 REDIS_URL: str = env.str("REDIS_URL", default="" if EMBEDDED else "redis://127.0.0.1:6379/0")
-# Several hosts, comma-separated, shard the channel layer; the first one is Celery's broker unless that is set.
+# Several hosts, comma-separated, shard the channel layer; the first one is Celery's broker unless that is
+# set.
 REDIS_LAYER_URLS: list[str] = env.list("REDIS_LAYER_URLS", default=[REDIS_URL] if REDIS_URL else [])
 if EMBEDDED and not REDIS_LAYER_URLS:
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 100_000}},
     }
 else:
-    # Pub/sub, not the core layer: 2.3 times the throughput, and an idle socket isn't killed by a read timeout.
+    # Pub/sub, not the core layer: 2.3 times the throughput, and an idle socket isn't killed by a read
+    # timeout.
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
             "CONFIG": {
                 "hosts": [
-                    {"address": url, "socket_connect_timeout": 2, "socket_keepalive": True} for url in REDIS_LAYER_URLS
+                    {"address": url, "socket_connect_timeout": 2, "socket_keepalive": True}
+                    for url in REDIS_LAYER_URLS
                 ],
                 "prefix": env.str("REDIS_LAYER_PREFIX", default="switchboard"),
                 "on_disconnect": "chat.delivery.hub.note_layer_lost",
@@ -123,7 +137,8 @@ else:
         },
     }
 
-# --- Celery ---------------------------------------------------------------------------------------------------------
+# --- Celery
+# ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL or "memory://")
 CELERY_TASK_ALWAYS_EAGER = EMBEDDED
 CELERY_TASK_IGNORE_RESULT = True
@@ -134,11 +149,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: the deadlines are in the database, not in the schedule
+CELERY_BEAT_SCHEDULER = (
+    "celery.beat:Scheduler"  # in memory: the deadlines are in the database, not in the schedule
+)
 CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
 CELERY_TIMEZONE = "UTC"
 
-# --- Sign-in --------------------------------------------------------------------------------------------------------
+# --- Sign-in
+# --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agents.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -159,7 +177,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
-# --- HTTP safety ----------------------------------------------------------------------------------------------------
+# --- HTTP safety
+# ----------------------------------------------------------------------------------------------------
 HTTPS: bool = env.bool("HTTPS", default=not (EMBEDDED or DEBUG))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -186,12 +205,14 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-# --- Files ----------------------------------------------------------------------------------------------------------
+# --- Files
+# ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-# Hashed names only where files are collected (production and demo); tests and runserver serve them as they are.
+# Hashed names only where files are collected (production and demo); tests and runserver serve them as they
+# are.
 HASHED_STATIC: bool = env.bool("HASHED_STATIC", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -204,19 +225,22 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_ALLOW_ALL_ORIGINS = True  # the widget's modules are loaded by customers' pages
 
-# --- Language and time ----------------------------------------------------------------------------------------------
+# --- Language and time
+# ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- Mail -----------------------------------------------------------------------------------------------------------
+# --- Mail
+# -----------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="switchboard@localhost")
 
-# --- Logging: ids and codes, never what people wrote ----------------------------------------------------------------
+# --- Logging: ids and codes, never what people wrote
+# ----------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,9 +1,9 @@
 """Hashed static files; imports between JavaScript modules are rewritten to the hashed names."""
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 
-class HashedModulesStorage(CompressedManifestStaticFilesStorage):
+class HashedModulesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Compressed (brotli, gzip), content-hashed files, so that they can be cached for ever."""
 
     support_js_module_import_aggregation = True

@@ -26,10 +26,17 @@ class Rule(models.Model):
         help_text=_("1 is tried first. Rules with the same priority are tried in the order of their names."),
     )
     is_enabled = models.BooleanField(_("on"), default=True)
-    conditions: "models.JSONField[dict[str, Any], Any]" = models.JSONField(_("conditions"), default=match_everybody)
+    conditions: "models.JSONField[dict[str, Any], Any]" = models.JSONField(
+        _("conditions"), default=match_everybody
+    )
     agents = models.ManyToManyField(Agent, verbose_name=_("agents"), related_name="routing_rules", blank=True)
     team = models.ForeignKey(
-        Team, verbose_name=_("team"), null=True, blank=True, on_delete=models.PROTECT, related_name="routing_rules"
+        Team,
+        verbose_name=_("team"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="routing_rules",
     )
 
     class Meta:
@@ -55,9 +62,15 @@ class Account(models.Model):
         null=True,
         blank=True,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.[a-z0-9-]{2,}$", _("A domain such as example.com."))],
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.[a-z0-9-]{2,}$", _("A domain such as example.com.")
+            )
+        ],
     )
-    owner = models.ForeignKey(User, verbose_name=_("owner"), on_delete=models.PROTECT, related_name="accounts")
+    owner = models.ForeignKey(
+        User, verbose_name=_("owner"), on_delete=models.PROTECT, related_name="accounts"
+    )
 
     class Meta:
         verbose_name = _("account")
@@ -65,7 +78,9 @@ class Account(models.Model):
         ordering = ["name"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["name_key"], condition=Q(domain__isnull=True), name="account_name_once"),
+            models.UniqueConstraint(
+                fields=["name_key"], condition=Q(domain__isnull=True), name="account_name_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,9 +88,11 @@ class Account(models.Model):
 
 
 class RobinPointer(models.Model):
-    """Who was offered the last chat of a round robin; the next one in order after that agent is asked (LC-16).
+    """Who was offered the last chat of a round robin; the next one in order after that agent is asked
+    (LC-16).
 
-    Moved by an offer and by nothing else, under this row's lock. ``scope`` is ``all``, ``team:<id>`` or ``rule:<id>``.
+    Moved by an offer and by nothing else, under this row's lock. ``scope`` is ``all``, ``team:<id>`` or
+    ``rule:<id>``.
     The agent's id is a number, not a reference: the place in the order outlives the account.
     """
 
@@ -127,7 +144,9 @@ class Offer(models.Model):
                 fields=["live_chat"], condition=Q(status="pending"), name="offer_one_pending_per_chat"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "accepted", "declined", "expired", "undelivered", "withdrawn"]),
+                condition=Q(
+                    status__in=["pending", "accepted", "declined", "expired", "undelivered", "withdrawn"]
+                ),
                 name="offer_known_status",
             ),
             models.CheckConstraint(
@@ -141,7 +160,9 @@ class Offer(models.Model):
             models.Index(fields=["expires_at"], name="offer_due", condition=Q(status="pending")),
             # Reader: routing.services.timers.withdraw_undelivered_offers
             models.Index(
-                fields=["deliver_by"], name="offer_unseen", condition=Q(status="pending", shown_at__isnull=True)
+                fields=["deliver_by"],
+                name="offer_unseen",
+                condition=Q(status="pending", shown_at__isnull=True),
             ),
             # Reader: routing.selectors.list_pending_offers
             models.Index(fields=["agent"], name="offer_pending_of_agent", condition=Q(status="pending")),
@@ -171,7 +192,9 @@ class Decision(models.Model):
         ordering = ["id"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=Q(outcome__in=["offered", "fallback"]), name="decision_known_outcome")
+            models.CheckConstraint(
+                condition=Q(outcome__in=["offered", "fallback"]), name="decision_known_outcome"
+            )
         ]
 
     def __str__(self) -> str:

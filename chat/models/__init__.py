@@ -1,4 +1,4 @@
-from .conversations import Conversation, Message
+from .conversations import Conversation, GoalReached, Message
 from .dialogues import Dialogue, DialogueVersion
 from .live_chats import Engagement, LiveChat, Seat, TimelineEntry
 from .visitors import Visitor
@@ -8,6 +8,7 @@ __all__ = [
     "Dialogue",
     "DialogueVersion",
     "Engagement",
+    "GoalReached",
     "LiveChat",
     "Message",
     "Seat",

@@ -12,17 +12,24 @@ from django.utils.translation import gettext_lazy as _
 class Conversation(models.Model):
     """One visitor's run through a version of a dialogue.
 
-    ``last_seq`` is given out under this row's lock, so that sequence numbers have no gaps and are in commit order
+    ``last_seq`` is given out under this row's lock, so that sequence numbers have no gaps and are in commit
+    order
     (DL-03). Marks are how far each side has got (delivered) and looked at (read); they only grow.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     visitor = models.ForeignKey("chat.Visitor", on_delete=models.CASCADE, related_name="conversations")
-    version = models.ForeignKey("chat.DialogueVersion", on_delete=models.PROTECT, related_name="conversations")
+    version = models.ForeignKey(
+        "chat.DialogueVersion", on_delete=models.PROTECT, related_name="conversations"
+    )
     is_open = models.BooleanField(default=True)
     # The card that waits for the visitor's answer; empty when none does.
     awaiting_card = models.CharField(max_length=40, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
+    # Grows with every change of state; a client ignores a state older than the one it has (R6).
+    revision = models.PositiveIntegerField(default=0)
+    # When the visitor or an agent last wrote; typing and notices don't count (LC-31).
+    active_at = models.DateTimeField()
     visitor_delivered = models.PositiveIntegerField(default=0)
     visitor_read = models.PositiveIntegerField(default=0)
     agent_delivered = models.PositiveIntegerField(default=0)
@@ -52,11 +59,33 @@ class Conversation(models.Model):
         ]
         indexes = [
             # Reader: chat.selectors.usage.count_monthly_engagements
-            models.Index(fields=["engaged_at"], name="conversation_engaged", condition=Q(engaged_at__isnull=False)),
+            models.Index(
+                fields=["engaged_at"], name="conversation_engaged", condition=Q(engaged_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class GoalReached(models.Model):
+    """A Goal card that a visitor passed; the visitor sees nothing of it."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="goals")
+    card_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    reached_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("goal reached")
+        verbose_name_plural = _("goals reached")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "card_id"], name="goal_once_per_conversation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Message(models.Model):
@@ -79,8 +108,11 @@ class Message(models.Model):
     author = models.CharField(max_length=10, choices=Author)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEXT)
     # Who of the staff wrote it; the name is kept in the payload too, for when the account is gone.
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    # The sender's own id of this message, unique per conversation and author (DL-02); empty where a service wrote it.
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The sender's own id of this message, unique per conversation and author (DL-02); empty where a service
+    # wrote it.
     client_id = models.CharField(max_length=64, blank=True)
     text = models.TextField(blank=True)
     # What a card or a notice needs besides its text: choices, input kind, notice code and values.

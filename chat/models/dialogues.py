@@ -29,11 +29,17 @@ class Dialogue(models.Model):
         _("priority"),
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(1_000)],
-        help_text=_("1 is the highest. A visitor gets the first one that is published and not yet completed."),
+        help_text=_(
+            "1 is the highest. A visitor gets the first one that is published and not yet completed."
+        ),
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
-    stream: "models.JSONField[dict[str, Any], Any]" = models.JSONField(_("stream"), default=empty_stream, blank=True)
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    stream: "models.JSONField[dict[str, Any], Any]" = models.JSONField(
+        _("stream"), default=empty_stream, blank=True
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False
+    )
     published_version = models.ForeignKey(
         "chat.DialogueVersion", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
@@ -66,7 +72,9 @@ class DialogueVersion(models.Model):
     number = models.PositiveIntegerField()
     stream: "models.JSONField[dict[str, Any], Any]" = models.JSONField()
     published_at = models.DateTimeField()
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("published version")

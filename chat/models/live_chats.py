@@ -14,7 +14,8 @@ from config.installation.models import MAX_SEATS
 class LiveChat(models.Model):
     """A visitor's request for a human, from asking to its end.
 
-    requested -> offered -> active -> ended; or fallback (nobody took it) or abandoned (the visitor left). Moves happen
+    requested -> offered -> active -> ended; or fallback (nobody took it) or abandoned (the visitor left).
+    Moves happen
     under this row's lock. Deadlines are columns: ``route_at`` while requested, the offer's own while offered,
     ``idle_at`` while active.
     """
@@ -49,18 +50,23 @@ class LiveChat(models.Model):
     card: "models.JSONField[dict[str, Any], Any]" = models.JSONField()
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     end_reason = models.CharField(max_length=14, choices=End, blank=True)
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="live_chats")
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="live_chats"
+    )
     # What this visitor sees of the agent until the chat ends, whatever the agent changes meanwhile (LC-08).
     agent_name = models.CharField(max_length=301, blank=True)
     agent_avatar = models.CharField(max_length=100, blank=True)
     requested_at = models.DateTimeField()
+    # Since when this round of offers runs; a chat whose agent was lost starts a new one (LC-07).
+    routing_since = models.DateTimeField()
     route_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
+    # When to look whether somebody has written since; the deadline itself follows Conversation.active_at,
+    # so that a
+    # message costs no second row (LC-31).
     idle_at = models.DateTimeField(null=True)
-    idle_warned = models.BooleanField(default=False)
+    idle_warned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    # Grows with every change of state; a client ignores a state older than the one it has (R6).
-    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("live chat")
@@ -77,11 +83,13 @@ class LiveChat(models.Model):
                 name="live_chat_known_status",
             ),
             models.CheckConstraint(
-                condition=~Q(status="active") | Q(agent__isnull=False, idle_at__isnull=False, accepted_at__isnull=False),
+                condition=~Q(status="active")
+                | Q(agent__isnull=False, idle_at__isnull=False, accepted_at__isnull=False),
                 name="live_chat_active_has_an_owner",
             ),
             models.CheckConstraint(
-                condition=~Q(status="requested") | Q(route_at__isnull=False), name="live_chat_requested_has_a_deadline"
+                condition=~Q(status="requested") | Q(route_at__isnull=False),
+                name="live_chat_requested_has_a_deadline",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "offered", "active"]) | Q(ended_at__isnull=False),
@@ -104,7 +112,8 @@ class LiveChat(models.Model):
 class Seat(models.Model):
     """One of an agent's places for a live chat, taken from the offer until the chat ends.
 
-    The database refuses an eleventh, whatever the processes believe (LC-10). Rows are deleted when the seat is free.
+    The database refuses an eleventh, whatever the processes believe (LC-10). Rows are deleted when the seat
+    is free.
     """
 
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")
@@ -116,7 +125,9 @@ class Seat(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agent", "number"], name="seat_number_once_per_agent"),
             models.UniqueConstraint(fields=["agent", "live_chat"], name="seat_once_per_chat"),
-            models.CheckConstraint(condition=Q(number__gte=1, number__lte=MAX_SEATS), name="seat_number_1_to_10"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=MAX_SEATS), name="seat_number_1_to_10"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,7 +137,9 @@ class Seat(models.Model):
 class Engagement(models.Model):
     """A visitor who was connected to an agent, counted once per visitor and session (LC-02)."""
 
-    visitor = models.ForeignKey("chat.Visitor", null=True, on_delete=models.SET_NULL, related_name="engagements")
+    visitor = models.ForeignKey(
+        "chat.Visitor", null=True, on_delete=models.SET_NULL, related_name="engagements"
+    )
     visitor_key = models.UUIDField()
     session_number = models.PositiveIntegerField()
     live_chat = models.ForeignKey(LiveChat, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -137,7 +150,9 @@ class Engagement(models.Model):
         verbose_name_plural = _("engagements")
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["visitor_key", "session_number"], name="engagement_once_per_session"),
+            models.UniqueConstraint(
+                fields=["visitor_key", "session_number"], name="engagement_once_per_session"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,7 +181,9 @@ class TimelineEntry(models.Model):
     live_chat = models.ForeignKey(LiveChat, on_delete=models.CASCADE, related_name="timeline")
     at = models.DateTimeField()
     kind = models.CharField(max_length=12, choices=Kind)
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     data: "models.JSONField[dict[str, Any], Any]" = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -20,33 +20,33 @@ class ClientFrame(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_
     """A frame that an agent's page sends."""
 
 
-class Hello(ClientFrame, tag="hello"):
+class Hello(ClientFrame, tag="hello", frozen=True):
     """The first frame on a socket. ``after`` says how far the page has each conversation it shows (DL-04)."""
 
     protocol: int
     after: Annotated[dict[Id, Seq], Meta(max_length=50)] = {}
 
 
-class Shown(ClientFrame, tag="shown"):
+class Shown(ClientFrame, tag="shown", frozen=True):
     """The banner of this offer is on screen (LC-24)."""
 
     offer: Id
 
 
-class Accept(ClientFrame, tag="accept"):
+class Accept(ClientFrame, tag="accept", frozen=True):
     """Take the offered chat (LC-25)."""
 
     offer: Id
 
 
-class Decline(ClientFrame, tag="decline"):
+class Decline(ClientFrame, tag="decline", frozen=True):
     """Pass the offered chat on, with an optional reason (LC-24)."""
 
     offer: Id
     reason: Annotated[str, Meta(max_length=200)] = ""
 
 
-class Post(ClientFrame, tag="post"):
+class Post(ClientFrame, tag="post", frozen=True):
     """A message to the visitor (LC-29)."""
 
     conversation: Id
@@ -54,13 +54,13 @@ class Post(ClientFrame, tag="post"):
     text: Text
 
 
-class TypingNow(ClientFrame, tag="typing"):
+class TypingNow(ClientFrame, tag="typing", frozen=True):
     """The agent is writing; sent at most every 3 seconds."""
 
     conversation: Id
 
 
-class Mark(ClientFrame, tag="mark"):
+class Mark(ClientFrame, tag="mark", frozen=True):
     """How far the page has got, and how far the agent has looked."""
 
     conversation: Id
@@ -68,26 +68,26 @@ class Mark(ClientFrame, tag="mark"):
     read: Seq = 0
 
 
-class Sync(ClientFrame, tag="sync"):
+class Sync(ClientFrame, tag="sync", frozen=True):
     """Asks for a conversation's messages after a sequence number, and for its state."""
 
     conversation: Id
     after: Seq
 
 
-class End(ClientFrame, tag="end"):
+class End(ClientFrame, tag="end", frozen=True):
     """End the session (LC-32)."""
 
     conversation: Id
 
 
-class SetAvailability(ClientFrame, tag="set_availability"):
+class SetAvailability(ClientFrame, tag="set_availability", frozen=True):
     """The toggle (LC-12)."""
 
     available: bool
 
 
-class VisitorCard(Shape):
+class VisitorCard(Shape, frozen=True):
     """Who the visitor is, in the order of the panel (LC-39); empty where unknown."""
 
     name: str
@@ -101,7 +101,7 @@ class VisitorCard(Shape):
     attributes: dict[str, str] = {}
 
 
-class Chat(Shape, tag_field="type", tag="chat"):
+class Chat(Shape, tag_field="type", tag="chat", frozen=True):
     """One of the agent's chats: its state, its visitor, its last line and how much is unread."""
 
     state: State
@@ -113,7 +113,7 @@ class Chat(Shape, tag_field="type", tag="chat"):
     unread: int = 0
 
 
-class Offer(Shape, tag_field="type", tag="offer"):
+class Offer(Shape, tag_field="type", tag="offer", frozen=True):
     """Somebody is waiting: the blue banner (LC-21). It stays until ``offer_settled`` or ``expires_at``."""
 
     id: str
@@ -128,7 +128,7 @@ class Offer(Shape, tag_field="type", tag="offer"):
     last_text: str = ""
 
 
-class OfferSettled(Shape, tag_field="type", tag="offer_settled"):
+class OfferSettled(Shape, tag_field="type", tag="offer_settled", frozen=True):
     """The offer is over; ``text`` says in words what happened (LC-25)."""
 
     id: str
@@ -138,7 +138,7 @@ class OfferSettled(Shape, tag_field="type", tag="offer_settled"):
     conversation: str = ""
 
 
-class AvailabilityNow(Shape, tag_field="type", tag="availability"):
+class AvailabilityNow(Shape, tag_field="type", tag="availability", frozen=True):
     """Whether the agent is offered chats now, why, and until when (LC-12, LC-13)."""
 
     available: bool
@@ -151,7 +151,7 @@ class AvailabilityNow(Shape, tag_field="type", tag="availability"):
     until: datetime | None = None
 
 
-class Welcome(Shape, tag_field="type", tag="welcome"):
+class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     """The answer to ``hello``: the whole state of this agent's inbox; everything shown before is replaced."""
 
     protocol: int
@@ -168,6 +168,18 @@ AgentClientFrame = (
     Hello | Shown | Accept | Decline | Post | TypingNow | Mark | Sync | End | SetAvailability | Ping
 )
 AgentServerFrame = (
-    Welcome | Chat | Offer | OfferSettled | AvailabilityNow | Message | Messages | State | Ack | Typing | Marks
-    | Error | Pong | Bye
+    Welcome
+    | Chat
+    | Offer
+    | OfferSettled
+    | AvailabilityNow
+    | Message
+    | Messages
+    | State
+    | Ack
+    | Typing
+    | Marks
+    | Error
+    | Pong
+    | Bye
 )

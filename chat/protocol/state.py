@@ -1,12 +1,15 @@
 """What both sides are shown: messages, and the state of a conversation.
 
-Times are RFC 3339 in UTC; ids are the public ids, as text. ``seq`` numbers a conversation's messages from 1 without gaps.
+Times are RFC 3339 in UTC; ids are the public ids, as text. ``seq`` numbers a conversation's messages from 1
+without gaps.
 """
 
 from datetime import datetime
 from typing import Literal
 
 import msgspec
+
+from config.lib.richtext import Node
 
 Author = Literal["visitor", "agent", "bot", "system"]
 Kind = Literal["text", "card", "notice", "fallback"]
@@ -18,14 +21,14 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of a frame."""
 
 
-class Choice(Shape):
+class Choice(Shape, frozen=True):
     """One button of a question."""
 
     id: str
     label: str
 
 
-class Ask(Shape):
+class Ask(Shape, frozen=True):
     """What a card waits for: one of ``choices``, or text of ``input``."""
 
     card: str
@@ -34,19 +37,14 @@ class Ask(Shape):
     options: list[str] = []
     # Name of the attribute that is filled in; a browser may complete it (``email`` -> autocomplete="email").
     attribute: str = ""
+    # False: an empty answer skips the card.
+    required: bool = True
 
 
-class RichNode(Shape):
-    """A piece of formatted text: a text, or an element (b, i, a, ul, ol, li, p, br) with children."""
-
-    tag: str = ""
-    text: str = ""
-    href: str = ""
-    children: list["RichNode"] = []
-
-
-class Message(Shape, tag_field="type", tag="message"):
-    """One line of a conversation (DL-03). ``client_id`` is the sender's own id of it, empty for what the server wrote."""
+class Message(Shape, tag_field="type", tag="message", frozen=True):
+    """One line of a conversation (DL-03). ``client_id`` is the sender's own id of it, empty for what the
+    server wrote.
+    """
 
     conversation: str
     seq: int
@@ -62,17 +60,17 @@ class Message(Shape, tag_field="type", tag="message"):
     # For kind "notice": which one (joined, left, idle_warning, ended_by_agent …).
     notice: str = ""
     # For kind "fallback": the formatted text.
-    rich: list[RichNode] = []
+    rich: list[Node] = []
 
 
-class AgentCard(Shape):
+class AgentCard(Shape, frozen=True):
     """What a visitor sees of an agent, fixed when the chat began (LC-08)."""
 
     name: str
     avatar: str = ""
 
 
-class Marks(Shape, tag_field="type", tag="marks"):
+class Marks(Shape, tag_field="type", tag="marks", frozen=True):
     """How far each side has got (delivered) and has looked (read), as sequence numbers (LC-30)."""
 
     conversation: str
@@ -82,15 +80,17 @@ class Marks(Shape, tag_field="type", tag="marks"):
     agent_read: int = 0
 
 
-class Typing(Shape, tag_field="type", tag="typing"):
+class Typing(Shape, tag_field="type", tag="typing", frozen=True):
     """The other side is writing; show it for 6 seconds unless a message comes first (LC-30)."""
 
     conversation: str
     author: Literal["visitor", "agent"]
 
 
-class State(Shape, tag_field="type", tag="state"):
-    """Where a conversation stands and what may be done now; a lower ``revision`` than the one held is stale (R6)."""
+class State(Shape, tag_field="type", tag="state", frozen=True):
+    """Where a conversation stands and what may be done now; a lower ``revision`` than the one held is stale
+    (R6).
+    """
 
     conversation: str
     revision: int
@@ -107,7 +107,7 @@ class State(Shape, tag_field="type", tag="state"):
     marks: Marks | None = None
 
 
-class Messages(Shape, tag_field="type", tag="messages"):
+class Messages(Shape, tag_field="type", tag="messages", frozen=True):
     """A page of messages in order, the answer to ``sync``. ``more``: ask again after the last one (R4)."""
 
     conversation: str
@@ -115,7 +115,7 @@ class Messages(Shape, tag_field="type", tag="messages"):
     more: bool = False
 
 
-class Ack(Shape, tag_field="type", tag="ack"):
+class Ack(Shape, tag_field="type", tag="ack", frozen=True):
     """The message with this ``client_id`` is committed: it survives any crash (DL-01, DL-02)."""
 
     conversation: str

@@ -26,11 +26,13 @@ class Page(msgspec.Struct, frozen=True):
     referrer: Annotated[str, Meta(max_length=2_000)] = ""
 
 
-class Hello(ClientFrame, tag="hello"):
+class Hello(ClientFrame, tag="hello", frozen=True):
     """The first frame on a socket, sent within 5 seconds.
 
-    ``token`` is the one from an earlier ``welcome``, empty the first time. ``conversation`` and ``after`` say what the
-    client already holds, so that it gets exactly what it missed (DL-04). ``show`` is false while the panel is closed:
+    ``token`` is the one from an earlier ``welcome``, empty the first time. ``conversation`` and ``after``
+    say what the
+    client already holds, so that it gets exactly what it missed (DL-04). ``show`` is false while the panel
+    is closed:
     then no dialogue begins.
     """
 
@@ -43,7 +45,7 @@ class Hello(ClientFrame, tag="hello"):
     language: Annotated[str, Meta(max_length=35)] = ""
 
 
-class Answer(ClientFrame, tag="answer"):
+class Answer(ClientFrame, tag="answer", frozen=True):
     """The visitor's answer to the card that is awaited: a choice's id, or text."""
 
     conversation: Annotated[str, Meta(max_length=36)]
@@ -52,7 +54,7 @@ class Answer(ClientFrame, tag="answer"):
     value: Annotated[str, Meta(max_length=4_000)]
 
 
-class Post(ClientFrame, tag="post"):
+class Post(ClientFrame, tag="post", frozen=True):
     """A message to the agent, also while one is being asked (LC-27, LC-29)."""
 
     conversation: Annotated[str, Meta(max_length=36)]
@@ -60,13 +62,13 @@ class Post(ClientFrame, tag="post"):
     text: Text
 
 
-class TypingNow(ClientFrame, tag="typing"):
+class TypingNow(ClientFrame, tag="typing", frozen=True):
     """The visitor is writing; sent at most every 3 seconds."""
 
     conversation: Annotated[str, Meta(max_length=36)]
 
 
-class Mark(ClientFrame, tag="mark"):
+class Mark(ClientFrame, tag="mark", frozen=True):
     """How far the client has got, and how far the visitor has looked."""
 
     conversation: Annotated[str, Meta(max_length=36)]
@@ -74,29 +76,30 @@ class Mark(ClientFrame, tag="mark"):
     read: Seq = 0
 
 
-class Sync(ClientFrame, tag="sync"):
+class Sync(ClientFrame, tag="sync", frozen=True):
     """Asks for the messages after a sequence number, and for the state."""
 
     conversation: Annotated[str, Meta(max_length=36)]
     after: Seq
 
 
-class Cancel(ClientFrame, tag="cancel"):
+class Cancel(ClientFrame, tag="cancel", frozen=True):
     """The visitor no longer wants to wait for a human (LC-27)."""
 
     conversation: Annotated[str, Meta(max_length=36)]
 
 
-class End(ClientFrame, tag="end"):
+class End(ClientFrame, tag="end", frozen=True):
     """The visitor ends the chat (LC-32)."""
 
     conversation: Annotated[str, Meta(max_length=36)]
 
 
-class Welcome(Shape, tag_field="type", tag="welcome"):
+class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     """The answer to ``hello``: who the visitor is from now on, and everything missed.
 
-    ``token`` replaces the stored one. ``state`` is empty where no dialogue is to be shown. ``more``: continue with
+    ``token`` replaces the stored one. ``state`` is empty where no dialogue is to be shown. ``more``:
+    continue with
     ``sync``. ``reset``: drop what is shown, this is another conversation or too much was missed.
     """
 
@@ -109,7 +112,7 @@ class Welcome(Shape, tag_field="type", tag="welcome"):
     reset: bool = False
 
 
-class Accepted(Shape, tag_field="type", tag="accepted"):
+class Accepted(Shape, tag_field="type", tag="accepted", frozen=True):
     """An ``answer`` was taken and is committed, or was taken earlier (DL-02)."""
 
     conversation: str
@@ -117,4 +120,6 @@ class Accepted(Shape, tag_field="type", tag="accepted"):
 
 
 VisitorClientFrame = Hello | Answer | Post | TypingNow | Mark | Sync | Cancel | End | Ping
-VisitorServerFrame = Welcome | Message | Messages | State | Ack | Accepted | Typing | Marks | Error | Pong | Bye
+VisitorServerFrame = (
+    Welcome | Message | Messages | State | Ack | Accepted | Typing | Marks | Error | Pong | Bye
+)

@@ -9,7 +9,9 @@ MAX_SEATS = 10
 
 
 class Installation(models.Model):
-    """The one row of settings (id 1). Read it with ``get_installation()``; it comes into being on first use."""
+    """The one row of settings (id 1). Read it with ``get_installation()``; it comes into being on first
+    use.
+    """
 
     class Package(models.TextChoices):
         SELECT = "select", _("Select")
@@ -26,7 +28,9 @@ class Installation(models.Model):
         _("live chat engagements, lifetime"),
         default=100,
         validators=[MinValueValidator(1)],
-        help_text=_("Select only. When so many visitors have been connected, the next one gets the fallback message."),
+        help_text=_(
+            "Select only. When so many visitors have been connected, the next one gets the fallback message."
+        ),
     )
     monthly_limit = models.PositiveIntegerField(
         _("engaged conversations a month"),
@@ -55,19 +59,23 @@ class Installation(models.Model):
     try_all_agents = models.BooleanField(
         _("try all available agents"),
         default=False,
-        help_text=_("When a team's or a rule's agents can't take a chat, ask anybody who can before the fallback."),
+        help_text=_(
+            "When a team's or a rule's agents can't take a chat, ask anybody who can before the fallback."
+        ),
     )
     require_reachable = models.BooleanField(
         _("ask only agents who can be reached"),
         default=True,
-        help_text=_("An agent without an open inbox is passed over. Turn off only if agents keep no inbox open."),
+        help_text=_(
+            "An agent without an open inbox is passed over. Turn off only if agents keep no inbox open."
+        ),
     )
     fallback_html = models.TextField(
         _("fallback message"),
         blank=True,
-        max_length=8_000,
         help_text=_(
-            "What a visitor reads when nobody takes the chat. Bold, italic, links, lists and emoji. Empty: a standard text."
+            "What a visitor reads when nobody takes the chat. Bold, italic, links, lists and emoji. "
+            "Empty: a standard text."
         ),
     )
     block_email_domains = models.BooleanField(
@@ -76,7 +84,10 @@ class Installation(models.Model):
         help_text=_("Visitors with an address at a blocked domain are never connected to an agent."),
     )
     blocked_email_domains = models.TextField(
-        _("blocked domains"), blank=True, max_length=20_000, help_text=_("One domain a line, for example example.com.")
+        _("blocked domains"),
+        blank=True,
+        max_length=20_000,
+        help_text=_("One domain a line, for example example.com."),
     )
     restrict_domains = models.BooleanField(
         _("only on allowed domains"),
@@ -90,10 +101,15 @@ class Installation(models.Model):
         help_text=_("One a line: www.example.com, or *.example.com for every subdomain."),
     )
     dialogues_enabled = models.BooleanField(
-        _("dialogues are on"), default=True, help_text=_("Off: no visitor gets a dialogue. Running chats go on.")
+        _("dialogues are on"),
+        default=True,
+        help_text=_("Off: no visitor gets a dialogue. Running chats go on."),
     )
     widget_name = models.CharField(
-        _("name in the chat"), max_length=80, default="Switchboard", help_text=_("Shown above the conversation.")
+        _("name in the chat"),
+        max_length=80,
+        default="Switchboard",
+        help_text=_("Shown above the conversation."),
     )
 
     class Meta:
@@ -102,9 +118,12 @@ class Installation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="installation_is_one_row"),
             models.CheckConstraint(
-                condition=Q(seat_limit__gte=1, seat_limit__lte=MAX_SEATS), name="installation_seat_limit_1_to_10"
+                condition=Q(seat_limit__gte=1, seat_limit__lte=MAX_SEATS),
+                name="installation_seat_limit_1_to_10",
             ),
-            models.CheckConstraint(condition=Q(package__in=["select", "prime"]), name="installation_known_package"),
+            models.CheckConstraint(
+                condition=Q(package__in=["select", "prime"]), name="installation_known_package"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,4 +138,8 @@ class Installation(models.Model):
         """Blocked domains in lower case, none while the switch is off (LC-36)."""
         if not self.block_email_domains:
             return frozenset()
-        return frozenset(line.strip().lower().lstrip("@") for line in self.blocked_email_domains.splitlines() if line.strip())
+        return frozenset(
+            line.strip().lower().lstrip("@")
+            for line in self.blocked_email_domains.splitlines()
+            if line.strip()
+        )

@@ -8,7 +8,7 @@ def get_installation(*, lock: bool = False) -> Installation:
 
     ``lock`` takes the row's lock until the transaction ends: what counts against a limit does that (LC-02).
     """
-    rows = Installation.objects.select_for_update() if lock else Installation.objects.all()
+    rows = Installation.objects.select_for_update(no_key=True) if lock else Installation.objects.all()
     found = rows.filter(pk=1).first()
     if found is not None:
         return found

@@ -1,0 +1,37 @@
+"""What the chat refuses, with the sentence that the person reads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.errors import ConflictError, InvalidInput, NotFound
+
+
+class ConversationNotFound(NotFound):
+    code = "conversation_not_found"
+    message = _("This conversation isn't here.")
+
+
+class ConversationClosed(ConflictError):
+    code = "conversation_closed"
+    message = _("This conversation has ended.")
+
+
+class NobodyListening(ConflictError):
+    """Free text outside a live chat: the bot only takes answers to its cards."""
+
+    code = "nobody_listening"
+    message = _("Please choose an answer above.")
+
+
+class NotYourChat(NotFound):
+    code = "conversation_not_found"
+    message = _("This chat isn't with you any more.")
+
+
+class MessageEmpty(InvalidInput):
+    code = "empty"
+    message = _("Write something first.")
+
+
+class ChatAlreadyActive(ConflictError):
+    code = "already_active"
+    message = _("An agent has just joined.")

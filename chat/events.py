@@ -1,0 +1,35 @@
+"""What happened in the chat, told after the commit."""
+
+from dataclasses import dataclass
+
+from config.lib.events import Event
+
+from .protocol.state import Message
+
+
+@dataclass(frozen=True)
+class MessagesPosted(Event):
+    """Messages that are committed, in order within each conversation (DL-01, DL-03)."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class ConversationChanged(Event):
+    """A conversation's state is another one: phase, agent, awaited card or deadline."""
+
+    conversation_id: int
+
+
+@dataclass(frozen=True)
+class MarksMoved(Event):
+    """One side has got or looked further (LC-30)."""
+
+    conversation_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AgentChatsChanged(Event):
+    """An agent got, lost or finished a chat: inboxes and seats are to be looked at again."""
+
+    agent_id: int

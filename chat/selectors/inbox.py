@@ -1,0 +1,98 @@
+"""An agent's inbox: only live chats, newest first (LC-37)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+
+from agents.models import User
+from chat.models import Conversation, LiveChat, Message, Visitor
+from chat.protocol import agent as frames
+from chat.selectors.states import build_state
+
+# What the panel shows by itself; everything else that was captured is listed below it.
+_CARD_ATTRIBUTES = ("first_name", "last_name", "job_title", "email", "phone", "company")
+LINE = 200  # characters of the last message in a list
+
+
+def list_active_chats(*, agent: User) -> list[frames.Chat]:
+    """Return an agent's running chats, the last one spoken in first. Constant queries."""
+    mine = LiveChat.objects.filter(agent=agent, status=LiveChat.Status.ACTIVE)
+    return _frames(mine.order_by("-conversation__active_at", "-pk"))
+
+
+def list_past_chats(*, agent: User, limit: int = 50, before: datetime | None = None) -> list[frames.Chat]:
+    """Return an agent's ended chats, the latest first; ``before`` continues after a page's last
+    ``ended_at``.
+    """
+    mine = LiveChat.objects.filter(agent=agent, status=LiveChat.Status.ENDED)
+    if before is not None:
+        mine = mine.filter(ended_at__lt=before)
+    return _frames(mine.order_by("-ended_at", "-pk")[:limit])
+
+
+def get_chat(*, conversation: Conversation, live_chat: LiveChat) -> frames.Chat:
+    """Return one chat as the inbox lists it."""
+    (chat,) = _frames(LiveChat.objects.filter(pk=live_chat.pk))
+    return chat
+
+
+def describe_visitor(visitor: Visitor, conversation: Conversation) -> frames.VisitorCard:
+    """Return who the visitor is, for the panel and the banner (LC-39)."""
+    known = visitor.attributes
+    return frames.VisitorCard(
+        name=visitor.display_name,
+        job_title=known.get("job_title", ""),
+        email=known.get("email", ""),
+        phone=known.get("phone", ""),
+        company=known.get("company", ""),
+        page_url=conversation.page_url,
+        page_title=conversation.page_title,
+        attributes={name: value for name, value in known.items() if name not in _CARD_ATTRIBUTES},
+    )
+
+
+def get_last_text(conversation: Conversation) -> str:
+    """Return what the visitor said last, shortened."""
+    rows = Message.objects.filter(conversation=conversation, author=Message.Author.VISITOR).order_by("-seq")
+    return (rows.values_list("text", flat=True).first() or "")[:LINE]
+
+
+def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:
+    said = Message.objects.filter(conversation=OuterRef("conversation"), kind=Message.Kind.TEXT).order_by(
+        "-seq"
+    )
+    rows = live_chats.select_related("conversation__visitor", "conversation__version__dialogue").annotate(
+        last_text=Subquery(said.values("text")[:1]),
+        last_at=Subquery(said.values("created_at")[:1]),
+    )
+    unread = _count_unread(row.conversation_id for row in rows)
+    return [_frame(row, unread.get(row.conversation_id, 0)) for row in rows]
+
+
+def _count_unread(conversation_ids: Iterable[int]) -> dict[int, int]:
+    """Visitors' messages beyond the agent's read mark, by conversation."""
+    rows = (
+        Message.objects.filter(
+            conversation__in=list(conversation_ids),
+            author=Message.Author.VISITOR,
+            seq__gt=F("conversation__agent_read"),
+        )
+        .values("conversation_id")
+        .annotate(unread=Count("pk"))
+        .order_by()
+    )
+    return {row["conversation_id"]: row["unread"] for row in rows}
+
+
+def _frame(live_chat: LiveChat, unread: int) -> frames.Chat:
+    conversation = live_chat.conversation
+    return frames.Chat(
+        state=build_state(conversation, live_chat, "staff"),
+        visitor=describe_visitor(conversation.visitor, conversation),
+        dialogue=conversation.version.dialogue.name,
+        accepted_at=live_chat.accepted_at,
+        last_text=(getattr(live_chat, "last_text", "") or "")[:LINE],
+        last_at=getattr(live_chat, "last_at", None),
+        unread=unread if live_chat.status == LiveChat.Status.ACTIVE else 0,
+    )

@@ -1,0 +1,69 @@
+"""Reading messages, as the frames that both sides get."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chat.models import Conversation, Message
+from chat.protocol import state
+from config.lib.richtext import Node
+
+PAGE = 500  # messages; a client that missed more starts over from a fresh load (R4)
+
+
+def as_frame(message: Message, public_id: str) -> state.Message:
+    """Return a message's frame, alike for visitors and staff."""
+    return _frame(
+        public_id,
+        message.seq,
+        message.author,
+        message.kind,
+        message.text,
+        message.created_at,
+        message.client_id,
+        message.payload,
+    )
+
+
+def list_messages(*, conversation: Conversation, after: int = 0, limit: int = PAGE) -> list[state.Message]:
+    """Return the messages after a sequence number, in order, at most ``limit`` (DL-04)."""
+    rows = Message.objects.filter(conversation=conversation, seq__gt=after).order_by("seq")
+    public_id = str(conversation.public_id)
+    fields = ("seq", "author", "kind", "text", "created_at", "client_id", "payload")
+    return [_frame(public_id, *row) for row in rows.values_list(*fields)[:limit]]
+
+
+def list_missed(*, conversation: Conversation, after: int) -> state.Messages:
+    """Return one page of what a client that holds ``after`` messages has missed."""
+    page = list_messages(conversation=conversation, after=after, limit=PAGE + 1)
+    return state.Messages(
+        conversation=str(conversation.public_id), messages=page[:PAGE], more=len(page) > PAGE
+    )
+
+
+def _frame(
+    public_id: str,
+    seq: int,
+    author: Any,
+    kind: Any,
+    text: str,
+    at: datetime,
+    client_id: str,
+    payload: dict[str, Any],
+) -> state.Message:
+    if not payload:
+        return state.Message(public_id, seq, str(author), str(kind), text, at, client_id)  # type: ignore[arg-type]
+    return state.Message(
+        conversation=public_id,
+        seq=seq,
+        author=str(author),  # type: ignore[arg-type]
+        kind=str(kind),  # type: ignore[arg-type]
+        text=text,
+        at=at,
+        client_id=client_id,
+        name=payload.get("name", ""),
+        ask=msgspec.convert(payload["ask"], state.Ask) if "ask" in payload else None,
+        notice=payload.get("notice", ""),
+        rich=msgspec.convert(payload.get("rich", []), list[Node]),
+    )

@@ -1,0 +1,42 @@
+"""A conversation as a text to keep (LC-40)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Conversation, Message
+
+_NOTICES = {
+    "joined": _("%(name)s joined"),
+    "agent_left": _("%(name)s had to leave"),
+    "idle_warning": _("Nobody has written for a while"),
+    "cancelled": _("The visitor stopped waiting"),
+    "ended_by_agent": _("%(name)s ended the chat"),
+    "ended_by_visitor": _("The visitor ended the chat"),
+    "ended_by_idle": _("The chat ended because nobody wrote"),
+}
+
+
+def render_text(*, conversation: Conversation) -> str:
+    """Return the transcript as plain text: times in UTC, one message a paragraph."""
+    visitor = conversation.visitor.display_name
+    head = f"{conversation.version.dialogue.name}\n{visitor}\n{conversation.triggered_at:%Y-%m-%d} (UTC)\n"
+    rows = Message.objects.filter(conversation=conversation).order_by("seq")
+    return head + "\n" + "\n".join(_line(message, visitor) for message in rows) + "\n"
+
+
+def _line(message: Message, visitor: str) -> str:
+    at = f"[{message.created_at:%Y-%m-%d %H:%M:%S}]"
+    if message.kind == Message.Kind.NOTICE:
+        return f"{at} — {describe_notice(message.payload)}"
+    return f"{at} {_get_author(message, visitor)}: {message.text}"
+
+
+def _get_author(message: Message, visitor: str) -> str:
+    if message.author == Message.Author.VISITOR:
+        return visitor
+    return str(message.payload.get("name") or message.get_author_display())
+
+
+def describe_notice(payload: dict[str, str]) -> str:
+    """Return a notice in words, in the reader's language."""
+    sentence = _NOTICES.get(payload.get("notice", ""), payload.get("notice", ""))
+    return str(sentence) % {"name": payload.get("name", "")}

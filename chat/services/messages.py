@@ -1,0 +1,256 @@
+"""Writing messages: under the conversation's row lock, with the next numbers, each client id once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest, Least
+from django.utils import timezone
+
+from chat.errors import ConversationNotFound, MessageEmpty, NobodyListening, NotYourChat
+from chat.events import MarksMoved, MessagesPosted
+from chat.models import Conversation, LiveChat, Message
+from chat.protocol import state
+from chat.selectors.messages import as_frame
+from config.lib.errors import DomainError
+from config.lib.events import publish
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that a service is about to write."""
+
+    author: Message.Author
+    text: str = ""
+    kind: Message.Kind = Message.Kind.TEXT
+    payload: dict[str, Any] = field(default_factory=dict)
+    client_id: str = ""
+    agent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message that a visitor or an agent sends; ``writer_id`` is the visitor's or the user's id."""
+
+    conversation_id: int
+    author: Literal["visitor", "agent"]
+    writer_id: int
+    client_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkUpdate:
+    """How far one side of a conversation has got and looked."""
+
+    conversation_id: int
+    side: Literal["visitor", "agent"]
+    delivered: int = 0
+    read: int = 0
+
+
+def append_messages(conversation: Conversation, drafts: Iterable[Draft], *, now: datetime) -> list[Message]:
+    """Write what a service has to say, with the next sequence numbers.
+
+    The caller holds the conversation's row lock, and its instance is up to date (DL-03).
+    """
+    messages = [
+        Message(
+            conversation=conversation,
+            seq=conversation.last_seq + place,
+            author=draft.author,
+            kind=draft.kind,
+            text=draft.text,
+            payload=draft.payload,
+            client_id=draft.client_id,
+            agent_id=draft.agent_id,
+            created_at=now,
+        )
+        for place, draft in enumerate(drafts, start=1)
+    ]
+    if not messages:
+        return []
+    Message.objects.bulk_create(messages)
+    conversation.last_seq = messages[-1].seq
+    conversation.save(update_fields=["last_seq"])
+    public_id = str(conversation.public_id)
+    publish(MessagesPosted(tuple(as_frame(message, public_id) for message in messages)))
+    return messages
+
+
+def post_messages(posts: Sequence[Post], *, now: datetime | None = None) -> list[state.Ack | DomainError]:
+    """Commit many people's messages in one transaction; answer each in its place (group commit, DL-01).
+
+    A client id that is there already gives the same answer again, never a second message (DL-02). A post
+    that may not be
+    is answered with its error and leaves the others alone. Any number of conversations, in order within each.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        desk = _open_desk(posts)
+        answers = [desk.take(post, now) for post in posts]
+        desk.write(now)
+    return answers
+
+
+def post_message(post: Post, *, now: datetime | None = None) -> state.Ack:
+    """Commit one message; raises what ``post_messages`` answers."""
+    (answer,) = post_messages([post], now=now)
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What a locked conversation allows now."""
+
+    public_id: str
+    visitor_id: int
+    last_seq: int
+    status: str = ""
+    agent_id: int | None = None
+    agent_name: str = ""
+
+    def refuse(self, post: Post) -> DomainError | None:
+        if post.author == "visitor":
+            if post.writer_id != self.visitor_id:
+                return ConversationNotFound()
+            # Also while an agent is being asked: it is kept for whoever accepts (LC-27).
+            return None if self.status else NobodyListening()
+        held = self.status == LiveChat.Status.ACTIVE and self.agent_id == post.writer_id
+        return None if held else NotYourChat()
+
+
+class _Desk:
+    """One batch: the conversations it concerns, locked; the ids that are there already; the rows to write."""
+
+    def __init__(self, standings: dict[int, _Standing], taken: dict[tuple[int, str, str], state.Ack]) -> None:
+        self.standings = standings
+        self.taken = taken
+        self.rows: list[Message] = []
+        self.frames: list[state.Message] = []
+
+    def take(self, post: Post, now: datetime) -> state.Ack | DomainError:
+        key = (post.conversation_id, post.author, post.client_id)
+        if key in self.taken:
+            return self.taken[key]
+        standing = self.standings.get(post.conversation_id)
+        if standing is None:
+            return ConversationNotFound()
+        refused = standing.refuse(post) or (None if post.text.strip() else MessageEmpty(field="text"))
+        return refused or self._number(post, standing, key, now)
+
+    def _number(self, post: Post, standing: _Standing, key: tuple[int, str, str], now: datetime) -> state.Ack:
+        standing.last_seq += 1
+        by_agent = post.author == "agent"
+        row = Message(
+            conversation_id=post.conversation_id,
+            seq=standing.last_seq,
+            author=post.author,
+            client_id=post.client_id,
+            text=post.text,
+            agent_id=post.writer_id if by_agent else None,
+            payload={"name": standing.agent_name} if by_agent else {},
+            created_at=now,
+        )
+        self.rows.append(row)
+        self.frames.append(as_frame(row, standing.public_id))
+        ack = state.Ack(conversation=standing.public_id, client_id=post.client_id, seq=row.seq, at=now)
+        self.taken[key] = ack
+        return ack
+
+    def write(self, now: datetime) -> None:
+        if not self.rows:
+            return
+        Message.objects.bulk_create(self.rows)
+        _move_on({row.conversation_id: row.seq for row in self.rows}, now)
+        publish(MessagesPosted(tuple(self.frames)))
+
+
+def _open_desk(posts: Sequence[Post]) -> _Desk:
+    ids = {post.conversation_id for post in posts}
+    # Locked in the order of their ids, so that two processes' batches can't wait for each other.
+    locked = Conversation.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    standings = {
+        pk: _Standing(str(public_id), visitor_id, last_seq)
+        for pk, public_id, visitor_id, last_seq in locked.values_list(
+            "pk", "public_id", "visitor_id", "last_seq"
+        )
+    }
+    # Read after the lock: who ends a chat appends a line under the same lock, so "active" here holds until
+    # commit.
+    chats = LiveChat.objects.filter(conversation_id__in=ids, status__in=LiveChat.OPEN)
+    for pk, status, agent_id, name in chats.values_list(
+        "conversation_id", "status", "agent_id", "agent_name"
+    ):
+        standing = standings[pk]
+        standing.status, standing.agent_id, standing.agent_name = status, agent_id, name
+    return _Desk(standings, _find_taken(posts, ids, standings))
+
+
+def _find_taken(
+    posts: Sequence[Post], ids: set[int], standings: dict[int, _Standing]
+) -> dict[tuple[int, str, str], state.Ack]:
+    found = Message.objects.filter(conversation_id__in=ids, client_id__in={post.client_id for post in posts})
+    return {
+        (pk, author, client_id): state.Ack(
+            conversation=standings[pk].public_id, client_id=client_id, seq=seq, at=created_at
+        )
+        for pk, author, client_id, seq, created_at in found.values_list(
+            "conversation_id", "author", "client_id", "seq", "created_at"
+        )
+        if _may_know(posts, pk, author, client_id, standings[pk])
+    }
+
+
+def _may_know(posts: Sequence[Post], pk: int, author: str, client_id: str, standing: _Standing) -> bool:
+    """Whether whoever sends this id is the one who may hear that it is there."""
+    return author == "agent" or any(
+        post.writer_id == standing.visitor_id
+        for post in posts
+        if (post.conversation_id, post.author, post.client_id) == (pk, author, client_id)
+    )
+
+
+def _move_on(last_seqs: dict[int, int], now: datetime) -> None:
+    """Store the numbers given out and the time of the last word, in one statement however many
+    conversations.
+    """
+    values = ", ".join(["(%s, %s)"] * len(last_seqs))
+    params: list[datetime | int] = [now]
+    for pk, seq in last_seqs.items():
+        params += [pk, seq]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE chat_conversation SET last_seq = moved.column2, active_at = %s"  # noqa: S608 - placeholders only
+            f" FROM (VALUES {values}) AS moved WHERE chat_conversation.id = moved.column1",
+            params,
+        )
+
+
+def save_marks(updates: Sequence[MarkUpdate]) -> list[None]:
+    """Store how far each side has got; marks only grow and never pass the last message (LC-30)."""
+    with transaction.atomic():
+        for (pk, side), (delivered, read) in sorted(_merge(updates).items()):
+            seen = Least(read, F("last_seq"))
+            got = Least(max(delivered, read), F("last_seq"))
+            Conversation.objects.filter(pk=pk).update(
+                **{
+                    f"{side}_read": Greatest(f"{side}_read", seen),
+                    f"{side}_delivered": Greatest(f"{side}_delivered", got),
+                }
+            )
+        publish(MarksMoved(tuple({update.conversation_id for update in updates})))
+    return [None] * len(updates)
+
+
+def _merge(updates: Sequence[MarkUpdate]) -> dict[tuple[int, str], tuple[int, int]]:
+    merged: dict[tuple[int, str], tuple[int, int]] = {}
+    for update in updates:
+        delivered, read = merged.get((update.conversation_id, update.side), (0, 0))
+        merged[update.conversation_id, update.side] = max(delivered, update.delivered), max(read, update.read)
+    return merged

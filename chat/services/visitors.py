@@ -1,0 +1,65 @@
+"""Visitors and the tokens that say who they are."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.db.models import QuerySet
+
+from chat.models import Visitor
+
+TOKEN_LIFE = timedelta(days=30)  # rolling: every welcome gives a fresh one (S5)
+SESSION_LIFE = timedelta(minutes=30)  # DG-21
+_signer = signing.TimestampSigner(salt="switchboard.visitor")
+
+
+def mint_token(key: str = "") -> str:
+    """Return a signed token for a visitor's key, or for a new one of 256 random bits. Nothing is stored."""
+    return _signer.sign(key or secrets.token_urlsafe(32))
+
+
+def read_token(token: str) -> str | None:
+    """Return the key in a token that we signed within the last 30 days, else None (DL-10)."""
+    try:
+        return _signer.unsign(token, max_age=TOKEN_LIFE)
+    except signing.BadSignature:
+        return None
+
+
+def hash_key(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def find_visitor(key: str) -> Visitor | None:
+    """Return the visitor who holds this key, if one is known."""
+    return Visitor.objects.filter(key_hash=hash_key(key)).first()
+
+
+def lock_visitor(visitor_id: int) -> Visitor:
+    """Lock a visitor: what one visitor's tabs do at once happens one after the other. Before the
+    conversation.
+    """
+    return Visitor.objects.select_for_update(no_key=True).get(pk=visitor_id)
+
+
+def meet_visitor(key: str, *, language: str, now: datetime) -> Visitor:
+    """Return the locked visitor who holds this key, made if there is none; counts a new session where one
+    began.
+    """
+    rows: QuerySet[Visitor] = Visitor.objects.select_for_update(no_key=True)
+    visitor, is_new = rows.get_or_create(
+        key_hash=hash_key(key), defaults={"session_seen_at": now, "language": language}
+    )
+    if not is_new:
+        note_visit(visitor, language=language, now=now)
+    return visitor
+
+
+def note_visit(visitor: Visitor, *, language: str = "", now: datetime) -> None:
+    """Keep the session going, or begin the next one after 30 minutes of silence (DG-21)."""
+    if now - visitor.session_seen_at > SESSION_LIFE:
+        visitor.session_number += 1
+    visitor.session_seen_at = max(now, visitor.session_seen_at)
+    visitor.language = language or visitor.language
+    visitor.save(update_fields=["session_number", "session_seen_at", "language"])

@@ -1,0 +1,11 @@
+"""Beat's entries for the chat."""
+
+from celery import shared_task
+
+from chat.services import idle
+
+
+@shared_task
+def settle_idle_chats() -> None:
+    """Warn and end chats in which nobody writes (LC-31)."""
+    idle.settle_idle_chats()

@@ -1,0 +1,17 @@
+"""What routing refuses, with the sentence that the agent reads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.errors import ConflictError, NotFound
+
+
+class OfferNotFound(NotFound):
+    code = "offer_not_found"
+    message = _("This offer isn't here.")
+
+
+class OfferGone(ConflictError):
+    """The offer is settled already; ``code`` says how."""
+
+    code = "offer_gone"
+    message = _("This chat is no longer offered to you.")

@@ -1,0 +1,87 @@
+"""Who could take a chat now: one look at everybody concerned, in a constant number of queries."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime, time
+
+from django.db.models import Q
+
+from agents.models import Agent, Presence, ScheduleBlock, User
+from chat.models import Seat
+from config.installation.models import Installation
+from config.lib.zones import get_zone
+from routing.policy import Candidate, Verdict
+
+_FIELDS = (
+    "pk",
+    "first_name",
+    "last_name",
+    "username",
+    "time_zone",
+    "seat_limit",
+    "override_available",
+    "override_until",
+)
+
+
+def list_candidates(
+    *, agent_ids: Collection[int] | None, tried: Collection[int], installation: Installation, now: datetime
+) -> list[Candidate]:
+    """Return a verdict on each agent asked for (None: all), by id (LC-13). Four queries.
+
+    Somebody asked for who isn't an agent (any more) is in the answer too, so that the explanation names him.
+    """
+    rows = Agent.objects.all() if agent_ids is None else Agent.objects.filter(pk__in=agent_ids)
+    agents = list(rows.order_by("pk").values_list(*_FIELDS))
+    facts = _Facts([row[0] for row in agents], {row[4] for row in agents}, installation, now)
+    found = [_judge(row, facts, tried, now) for row in agents]
+    missing = set(agent_ids or ()) - {candidate.agent_id for candidate in found}
+    return sorted(found + _name_missing(missing), key=lambda candidate: candidate.agent_id)
+
+
+class _Facts:
+    """What three queries say about all of them at once."""
+
+    def __init__(self, ids: list[int], zones: set[str], installation: Installation, now: datetime) -> None:
+        self.seat_limit = installation.seat_limit
+        self.seats = Counter(Seat.objects.filter(agent__in=ids).values_list("agent_id", flat=True))
+        self.within_hours = set(_list_within_hours(zones, now))
+        present = Presence.objects.filter(expires_at__gt=now).values_list("agent_id", flat=True)
+        self.reachable = set(present) if installation.require_reachable else set(ids)
+
+
+def _judge(row: tuple, facts: _Facts, tried: Collection[int], now: datetime) -> Candidate:  # type: ignore[type-arg]
+    pk, first, last, username, _zone, limit, override, until = row
+    name = f"{first} {last}".strip() or username
+    overridden = until is not None and until > now
+    if pk in tried:
+        verdict = Verdict.ALREADY_ASKED
+    elif overridden and not override:
+        verdict = Verdict.UNAVAILABLE
+    elif not overridden and pk not in facts.within_hours:
+        verdict = Verdict.OUTSIDE_HOURS
+    elif facts.seats[pk] >= (limit or facts.seat_limit):
+        verdict = Verdict.NO_SEAT
+    elif pk not in facts.reachable:
+        verdict = Verdict.UNREACHABLE
+    else:
+        verdict = Verdict.ABLE
+    return Candidate(pk, name, verdict)
+
+
+def _list_within_hours(zones: set[str], now: datetime) -> "Collection[int]":
+    """Agents one of whose blocks holds the moment, told by each zone's clock: ``agents.policy`` in SQL."""
+    holds = Q(pk__in=[])
+    for zone in zones:
+        wall = now.astimezone(get_zone(zone))
+        clock = wall.time()
+        running = Q(starts__lte=clock) & (Q(ends__gt=clock) | Q(ends=time(0)))
+        holds |= Q(agent__time_zone=zone, weekday=wall.weekday()) & running
+    return ScheduleBlock.objects.filter(holds).values_list("agent_id", flat=True)
+
+
+def _name_missing(ids: Collection[int]) -> list[Candidate]:
+    if not ids:
+        return []
+    users = User.objects.filter(pk__in=ids)
+    return [Candidate(user.pk, user.display_name, Verdict.NOT_AN_AGENT) for user in users]

@@ -1,0 +1,68 @@
+"""Offers, as the agent's pages show them."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from agents.models import User
+from chat.protocol import agent as frames
+from chat.selectors.inbox import describe_visitor, get_last_text
+from routing.models import Offer
+from routing.policy import STEPS, Step
+
+
+def list_pending_offers(*, agent: User, now: datetime) -> list[frames.Offer]:
+    """Return what waits for this agent's answer, the oldest first (LC-21)."""
+    rows = Offer.objects.filter(agent=agent, status=Offer.Status.PENDING, expires_at__gt=now).order_by("pk")
+    related = rows.select_related(
+        "live_chat__conversation__visitor", "live_chat__conversation__version__dialogue"
+    )
+    return [get_offer(offer) for offer in related]
+
+
+def get_offer(offer: Offer) -> frames.Offer:
+    """Return one offer as its banner shows it."""
+    conversation = offer.live_chat.conversation
+    return frames.Offer(
+        id=str(offer.public_id),
+        conversation=str(conversation.public_id),
+        expires_at=offer.expires_at,
+        offered_at=offer.offered_at,
+        visitor=describe_visitor(conversation.visitor, conversation),
+        dialogue=conversation.version.dialogue.name,
+        why=_describe_why(offer),
+        last_text=get_last_text(conversation),
+    )
+
+
+def get_settled_offer(offer: Offer) -> frames.OfferSettled:
+    """Return what became of an offer, in words."""
+    accepted = offer.status == Offer.Status.ACCEPTED
+    return frames.OfferSettled(
+        id=str(offer.public_id),
+        status=offer.status,  # type: ignore[arg-type]
+        text=describe_settled(offer),
+        conversation=str(offer.live_chat.conversation.public_id) if accepted else "",
+    )
+
+
+def describe_settled(offer: Offer) -> str:
+    """Return what happened to an offer, for the agent who had it (LC-25)."""
+    if offer.outcome == "cancelled":
+        return _("The visitor stopped waiting.")
+    if offer.outcome == "limit":
+        return _("The engagement limit of your package is reached, so the visitor got the fallback message.")
+    if offer.outcome == "access_lost":
+        return _("You can't take live chats any more.")
+    return {
+        Offer.Status.PENDING: _("Waiting for your answer."),
+        Offer.Status.ACCEPTED: _("You took this chat."),
+        Offer.Status.DECLINED: _("You passed this chat on."),
+        Offer.Status.EXPIRED: _("The time to accept was over."),
+        Offer.Status.UNDELIVERED: _("Your inbox didn't answer in time, so somebody else was asked."),
+        Offer.Status.WITHDRAWN: _("This chat is no longer offered to you."),
+    }[Offer.Status(offer.status)]
+
+
+def _describe_why(offer: Offer) -> str:
+    return str(STEPS[Step(offer.via)]) if offer.via in STEPS else ""

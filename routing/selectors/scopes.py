@@ -1,0 +1,123 @@
+"""Where to look for an agent, in order: account owner, then the card's own option, then anybody (LC-15 to
+LC-19).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from agents.models import Team, User
+from config.installation.models import Installation
+from config.lib.conditions import ConditionsInvalid, explain, matches, parse_conditions
+from routing.models import Account, Rule
+from routing.policy import Scope, Step
+
+
+@dataclass(slots=True)
+class Route:
+    """The circles to look in, and what was found on the way to them."""
+
+    scopes: list[Scope] = field(default_factory=list)
+    # Rules that didn't match, for the explanation: (name, why).
+    unmatched: list[tuple[str, str]] = field(default_factory=list)
+    has_no_rule: bool = False
+
+
+def find_route(
+    *, card: Mapping[str, Any], attributes: Mapping[str, str], installation: Installation
+) -> Route:
+    """Return where to look for this visitor, in a constant number of queries."""
+    route = Route()
+    owner = _find_account_scope(attributes) if installation.is_prime else None
+    if owner is not None:
+        route.scopes.append(owner)
+    _OPTIONS[str(card.get("option", "round_robin"))](route, card, attributes)
+    if installation.try_all_agents and any(scope.step in {Step.TEAM, Step.RULE} for scope in route.scopes):
+        route.scopes.append(Scope(Step.ANYBODY, pointer="all"))
+    return route
+
+
+def _find_account_scope(attributes: Mapping[str, str]) -> Scope | None:
+    """The account with the visitor's e-mail domain, or a parent of it, wins over one with the company's
+    name.
+    """
+    domains = list_parent_domains(attributes.get("email", ""))
+    company = " ".join(attributes.get("company", "").split()).casefold()
+    wanted = Q(domain__in=domains) | (Q(name_key=company) if company else Q(pk__in=[]))
+    found = list(Account.objects.filter(wanted).values_list("name", "domain", "owner_id").order_by("pk"))
+    if not found:
+        return None
+    name, _domain, owner_id = min(
+        found, key=lambda row: domains.index(row[1]) if row[1] in domains else len(domains)
+    )
+    return Scope(Step.ACCOUNT, name, frozenset({owner_id}))
+
+
+def list_parent_domains(email: str) -> list[str]:
+    """Return the domains an account of this address may have, the nearest first: mail.acme.com, acme.com."""
+    domain = email.rpartition("@")[2].strip().lower().rstrip(".")
+    labels = domain.split(".")
+    return [".".join(labels[start:]) for start in range(len(labels) - 1)]
+
+
+def _by_robin(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    route.scopes.append(Scope(Step.ROBIN, pointer="all"))
+
+
+def _by_agent(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    chosen = User.objects.filter(pk=card.get("agent_id") or 0).first()
+    if chosen is not None:
+        route.scopes.append(Scope(Step.AGENT, chosen.display_name, frozenset({chosen.pk})))
+
+
+def _by_team(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    team = Team.objects.filter(pk=card.get("team_id") or 0).first()
+    if team is None:
+        return
+    members = frozenset(Team.members.through.objects.filter(team=team).values_list("agent_id", flat=True))
+    route.scopes.append(Scope(Step.TEAM, team.name, members, f"team:{team.pk}"))
+
+
+def _by_rules(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    """Every rule in priority order; those that match are looked in, one after the other (LC-17)."""
+    matched: list[tuple[int, str, int | None]] = []
+    enabled = Rule.objects.filter(is_enabled=True).order_by("priority", "name")
+    for pk, name, conditions, team_id in enabled.values_list("pk", "name", "conditions", "team_id"):
+        why_not = _find_mismatch(conditions, attributes)
+        if why_not is None:
+            matched.append((pk, name, team_id))
+        else:
+            route.unmatched.append((name, why_not))
+    members = _list_rule_members(matched)
+    route.scopes += [Scope(Step.RULE, name, members[pk], f"rule:{pk}") for pk, name, _team in matched]
+    route.has_no_rule = not matched
+
+
+def _find_mismatch(conditions: object, attributes: Mapping[str, str]) -> str | None:
+    try:
+        group = parse_conditions(conditions)
+    except ConditionsInvalid:
+        # Can't be saved in the admin; from elsewhere it may not stop the rules behind it.
+        return _("The conditions can't be read.")
+    return None if matches(group, attributes) else str(explain(group, attributes))
+
+
+def _list_rule_members(matched: list[tuple[int, str, int | None]]) -> dict[int, frozenset[int]]:
+    rule_ids = [pk for pk, _name, _team in matched]
+    by_rule, by_team = defaultdict(set), defaultdict(set)
+    chosen = Rule.agents.through.objects.filter(rule__in=rule_ids).values_list("rule_id", "agent_id")
+    for rule_id, agent_id in chosen:
+        by_rule[rule_id].add(agent_id)
+    teams = [team for _pk, _name, team in matched if team is not None]
+    for team_id, agent_id in Team.members.through.objects.filter(team__in=teams).values_list(
+        "team_id", "agent_id"
+    ):
+        by_team[team_id].add(agent_id)
+    return {pk: frozenset(by_rule[pk] | (by_team[team] if team else set())) for pk, _name, team in matched}
+
+
+_OPTIONS = {"round_robin": _by_robin, "agent": _by_agent, "team": _by_team, "rules": _by_rules}

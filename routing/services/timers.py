@@ -1,0 +1,80 @@
+"""The sweepers: what is overdue in the database is settled by the same services that a click calls (LC-22).
+
+Each item is settled in a transaction of its own; one that fails is logged and tried again by the next
+sweep, and holds up
+none of the others. Two sweepers at once do no harm.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from agents.models import Agent
+from chat.models import LiveChat
+from routing.models import Offer
+from routing.services.offers import (
+    expire_offer,
+    pass_on_from_lost_agent,
+    withdraw_from_lost_agent,
+    withdraw_undelivered,
+)
+from routing.services.requests import route_live_chat
+
+logger = logging.getLogger(__name__)
+BATCH = 500
+
+
+def settle_offers(*, now: datetime | None = None) -> int:
+    """Expire what wasn't accepted in time, and withdraw what reached nobody (LC-22, LC-24)."""
+    now = now or timezone.now()
+    pending = Offer.objects.filter(status=Offer.Status.PENDING)
+    overdue = pending.filter(expires_at__lte=now).order_by("expires_at")
+    unseen = pending.filter(shown_at__isnull=True, deliver_by__lte=now).order_by("deliver_by")
+    return _sweep(
+        overdue.values_list("pk", flat=True)[:BATCH], lambda pk: expire_offer(offer_id=pk, now=now)
+    ) + _sweep(
+        unseen.values_list("pk", flat=True)[:BATCH], lambda pk: withdraw_undelivered(offer_id=pk, now=now)
+    )
+
+
+def route_waiting(*, now: datetime | None = None) -> int:
+    """Route requests that nobody has routed: whoever took them died in between."""
+    now = now or timezone.now()
+    due = LiveChat.objects.filter(status=LiveChat.Status.REQUESTED, route_at__lte=now).order_by("route_at")
+    return _sweep(due.values_list("pk", flat=True)[:BATCH], lambda pk: _route(pk, now))
+
+
+def release_lost_agents(*, now: datetime | None = None) -> int:
+    """Take offers and chats from agents who may no longer take any, and offer them onward (LC-07)."""
+    now = now or timezone.now()
+    agents = Agent.objects.values("pk")
+    offers = Offer.objects.filter(status=Offer.Status.PENDING).exclude(agent__in=agents)
+    chats = LiveChat.objects.filter(status=LiveChat.Status.ACTIVE).exclude(agent__in=agents)
+    return _sweep(
+        offers.values_list("pk", flat=True)[:BATCH], lambda pk: withdraw_from_lost_agent(offer_id=pk, now=now)
+    ) + _sweep(
+        chats.values_list("pk", flat=True)[:BATCH],
+        lambda pk: pass_on_from_lost_agent(live_chat_id=pk, now=now),
+    )
+
+
+def _route(live_chat_id: int, now: datetime) -> None:
+    # One that can't be routed for a fault of ours may not keep the sweeper from the others for ever.
+    LiveChat.objects.filter(pk=live_chat_id, status=LiveChat.Status.REQUESTED).update(
+        route_at=now + timedelta(seconds=5)
+    )
+    route_live_chat(live_chat_id=live_chat_id, now=now)
+
+
+def _sweep(ids: Iterable[int], settle: Callable[[int], object]) -> int:
+    done = 0
+    for pk in ids:
+        try:
+            settle(pk)
+            done += 1
+        # The others are due too.
+        except Exception:
+            logger.exception("sweep failed id=%s", pk)
+    return done
