@@ -1,0 +1,22 @@
+"""The parrot as Daphne runs it: its slow work goes on only when the server is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import django
+
+from tests.chat.delivery.parrot import Parrot
+from tests.chat.delivery.parrot import application as parrot
+
+django.setup()
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    if Parrot.go is None:
+        from twisted.internet import reactor
+
+        Parrot.go = asyncio.Event()
+        reactor.addSystemEventTrigger("before", "shutdown", Parrot.go.set)  # type: ignore[attr-defined]
+    await parrot(scope, receive, send)
