@@ -1,0 +1,40 @@
+"""Streams: trees of cards that a visitor is led through. Pure: no database, no clock, no sockets.
+
+`parse_stream` reads one, `check_stream` says what keeps it from being published, `begin` and `respond` play
+it.
+"""
+
+from chat.streams.cards import CARD_TYPES, card_form_schema
+from chat.streams.checking import check_stream
+from chat.streams.context import CheckContext, RunContext
+from chat.streams.errors import AnswerInvalid, AnswerLate, AnswerMisplaced, StreamInvalid
+from chat.streams.faults import Fault, publishable
+from chat.streams.outputs import Ask, AskedChoice, AskedInput, Output, Say
+from chat.streams.parsing import Stream, dump_stream, parse_stream
+from chat.streams.running import Run, ask_again, begin, respond
+
+__all__ = [
+    "CARD_TYPES",
+    "AnswerInvalid",
+    "AnswerLate",
+    "AnswerMisplaced",
+    "Ask",
+    "AskedChoice",
+    "AskedInput",
+    "CheckContext",
+    "Fault",
+    "Output",
+    "Run",
+    "RunContext",
+    "Say",
+    "Stream",
+    "StreamInvalid",
+    "ask_again",
+    "begin",
+    "card_form_schema",
+    "check_stream",
+    "dump_stream",
+    "parse_stream",
+    "publishable",
+    "respond",
+]

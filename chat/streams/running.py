@@ -1,0 +1,92 @@
+"""Playing a stream: pure, so that the same answers give the same run. Storing and sending is the caller's.
+
+The runner holds no state: a conversation keeps the stream's version, the card it waits at, the attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from chat.streams.context import RunContext
+from chat.streams.errors import AnswerLate, AnswerMisplaced
+from chat.streams.outputs import Ask, Output
+from chat.streams.parsing import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How far a stream went in one go.
+
+    Either `awaiting` is the card that now waits for the visitor, or the branch has ended: `completed`, with
+    `live_chat` the id of the card that asks for an agent where the branch ended at one (LC-14).
+    `attributes` are the changes only; `shown_answer` is the visitor's reply as he sees it (None: none yet).
+    """
+
+    outputs: tuple[Output, ...] = ()
+    awaiting: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    goals: tuple[str, ...] = ()
+    live_chat: str | None = None
+    completed: bool = False
+    shown_answer: str | None = None
+
+
+def begin(stream: Stream, context: RunContext) -> Run:
+    """Play from the first card to the first that waits, or to the end of the branch.
+
+    Never raises: in a stream that was never checked, a card that is missing or met again ends the branch.
+    """
+    return _play(stream, stream.start, context, {})
+
+
+def respond(
+    stream: Stream,
+    card_id: str,
+    answer: str,
+    context: RunContext,
+    *,
+    awaiting: str | msgspec.UnsetType | None = msgspec.UNSET,
+) -> Run:
+    """Take the visitor's answer and play on. A question takes a choice's id, a capture what was typed.
+
+    `awaiting`, where given, is the card the conversation waits at (None: it has ended).
+    Raises `AnswerInvalid` (the sentence is for the visitor, who may try again), `AnswerLate` (another card or
+    none waits), and `AnswerMisplaced` (no such card, or it asks nothing).
+    """
+    card = stream.cards.get(card_id)
+    if card is None:
+        raise AnswerMisplaced
+    if awaiting is not msgspec.UNSET and awaiting != card_id:
+        raise AnswerLate
+    reply = card.reply(answer, context)
+    run = _play(stream, reply.next, context, reply.attributes)
+    return replace(run, shown_answer=reply.shown)
+
+
+def ask_again(stream: Stream, card_id: str, context: RunContext) -> Ask | None:
+    """What the waiting card asks, for a visitor who reloads; None if no such card, or it asks nothing."""
+    card = stream.cards.get(card_id)
+    return card.ask(card_id, context) if card else None
+
+
+def _play(stream: Stream, card_id: str | None, context: RunContext, stored: Mapping[str, str]) -> Run:
+    outputs: tuple[Output, ...] = ()
+    goals: tuple[str, ...] = ()
+    changes = dict(stored)
+    played: set[str] = set()
+    while card_id is not None and card_id in stream.cards and card_id not in played:
+        played.add(card_id)
+        # A card sees what the cards before it stored, also in this very run.
+        step = stream.cards[card_id].play(card_id, context.having(changes))
+        outputs += step.outputs
+        goals += step.goals
+        changes |= step.attributes
+        if step.waits:
+            return Run(outputs, card_id, changes, goals)
+        if step.asks_agent:
+            return Run(outputs, None, changes, goals, live_chat=card_id, completed=True)
+        card_id = step.next
+    return Run(outputs, None, changes, goals, completed=True)
