@@ -15,3 +15,7 @@ class OfferGone(ConflictError):
 
     code = "offer_gone"
     message = _("This chat is no longer offered to you.")
+
+    def __init__(self, message: str, *, offer_id: int, code: str) -> None:
+        super().__init__(message, code=code)
+        self.offer_id = offer_id

@@ -82,6 +82,9 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """The last sequence numbers in the database, for the heartbeat (DL-04)."""
         raise NotImplementedError
 
+    async def on_ping(self) -> None:
+        """A heartbeat came, about every 20 s; awaited before its answer."""
+
     async def on_resync(self) -> None:
         """Hints may have been lost: send the state again. Messages are caught up already."""
 
@@ -267,6 +270,7 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.spawn(self._answer(), ping)
 
     async def _answer(self) -> None:
+        await self.on_ping()
         seqs = await self._catch_up()
         self.send_frame(Pong(now=timezone.now(), seqs=seqs))
 

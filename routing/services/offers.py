@@ -66,7 +66,7 @@ def accept_offer(*, offer_id: str, agent_id: int, now: datetime | None = None) -
     _route_if_requested(live_chat, now)
     failpoint("offer.accepted")
     if offer.status != Offer.Status.ACCEPTED:
-        raise OfferGone(describe_settled(offer), code=offer.outcome or offer.status)
+        raise OfferGone(describe_settled(offer), offer_id=offer.pk, code=offer.outcome or offer.status)
     return offer
 
 

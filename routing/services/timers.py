@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from agents.models import Agent
@@ -78,3 +79,12 @@ def _sweep(ids: Iterable[int], settle: Callable[[int], object]) -> int:
         except Exception:
             logger.exception("sweep failed id=%s", pk)
     return done
+
+
+def settle_overdue(*, conversation_id: int, now: datetime | None = None) -> int:
+    """Settle what is overdue for one waiting visitor; costs one query where nothing is (LC-22)."""
+    now = now or timezone.now()
+    waiting = LiveChat.objects.filter(conversation_id=conversation_id, status__in=LiveChat.WAITING)
+    due = Q(offers__status=Offer.Status.PENDING) & Q(offers__expires_at__lte=now)
+    overdue = waiting.filter(Q(route_at__lte=now) | due).exists()
+    return settle_offers(now=now) + route_waiting(now=now) if overdue else 0

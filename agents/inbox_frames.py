@@ -1,0 +1,99 @@
+"""An agent's inbox as frames: what a socket sends first, and what it looks up when something changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from agents.models import Agent, User
+from agents.policy import Availability
+from agents.selectors import get_agent_availability
+from chat.models import Conversation, LiveChat, Seat
+from chat.protocol import PROTOCOL_VERSION
+from chat.protocol import agent as frames
+from chat.selectors.inbox import list_active_chats
+from config.installation.selectors import get_installation
+from routing.models import Offer
+from routing.selectors.offers import get_offer, get_settled_offer, list_pending_offers
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What an agent has now; ``conversations`` maps public ids to the rows' own."""
+
+    availability: frames.AvailabilityNow
+    offers: list[frames.Offer]
+    chats: list[frames.Chat]
+    conversations: dict[str, int]
+
+
+def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
+    """Return the agent's whole inbox in a constant number of queries (LC-37)."""
+    now = now or timezone.now()
+    own = Conversation.objects.filter(live_chats__agent=agent, live_chats__status=LiveChat.Status.ACTIVE)
+    return Inbox(
+        availability=get_availability_frame(agent, now=now),
+        offers=list_pending_offers(agent=agent, now=now),
+        chats=list_active_chats(agent=agent),
+        conversations={str(public_id): pk for public_id, pk in own.values_list("public_id", "pk")},
+    )
+
+
+def get_welcome(agent: User, inbox: Inbox, *, now: datetime) -> frames.Welcome:
+    return frames.Welcome(
+        protocol=PROTOCOL_VERSION,
+        now=now,
+        agent=agent.display_name,
+        availability=inbox.availability,
+        offers=inbox.offers,
+        chats=inbox.chats,
+    )
+
+
+def get_availability_frame(agent: Agent, *, now: datetime) -> frames.AvailabilityNow:
+    """Return whether the agent is offered chats now, with the reason in words (LC-12)."""
+    fresh = User.objects.prefetch_related("schedule_blocks").get(pk=agent.pk)
+    current = get_agent_availability(agent=fresh, now=now)
+    return frames.AvailabilityNow(
+        available=current.available,
+        reason=current.reason,
+        text=describe_availability(current, fresh, now=now),
+        seats_taken=Seat.objects.filter(agent=fresh).count(),
+        seats=fresh.seat_limit or get_installation().seat_limit,
+        until=current.until,
+    )
+
+
+def describe_availability(current: Availability, agent: User, *, now: datetime) -> str:
+    """Return an availability in words, its end in the agent's own time zone."""
+    state = _("Available") if current.available else _("Unavailable")
+    if current.until is not None:
+        until = _describe_moment(current.until.astimezone(agent.zone), now.astimezone(agent.zone))
+        state = _("%(state)s until %(time)s") % {"state": state, "time": until}
+    reasons = {
+        "schedule": _("by schedule"),
+        "override": _("set by you"),
+        "outside_hours": _("outside your hours"),
+        "no_hours": _("no hours set"),
+    }
+    return f"{state} · {reasons[current.reason]}"
+
+
+def _describe_moment(moment: datetime, now: datetime) -> str:
+    clock = formats.time_format(moment.time(), "H:i")
+    return clock if moment.date() == now.date() else f"{formats.date_format(moment, 'l')} {clock}"
+
+
+def read_offer(offer_id: int) -> frames.Offer | frames.OfferSettled | None:
+    """Return an offer as its banner, or as what became of it."""
+    related = (
+        "agent",
+        "live_chat__conversation__visitor",
+        "live_chat__conversation__version__dialogue",
+    )
+    offer = Offer.objects.select_related(*related).filter(pk=offer_id).first()
+    if offer is None:
+        return None
+    is_pending = offer.status == Offer.Status.PENDING
+    return get_offer(offer) if is_pending else get_settled_offer(offer)

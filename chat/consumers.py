@@ -1,0 +1,74 @@
+"""The visitor's socket: the widget's one connection."""
+
+from typing import Any
+
+import msgspec
+
+from chat.conversation_socket import ConversationSocket
+from chat.delivery.hub import broadcast_soon
+from chat.delivery.socket import encode
+from chat.delivery.topics import Audience, conversation_topic
+from chat.errors import ConversationNotFound
+from chat.models import Conversation
+from chat.posting import mark, post
+from chat.protocol import state
+from chat.protocol import visitor as frames
+from chat.selectors.snapshots import get_snapshot
+from chat.services.conversations import answer_card
+from chat.services.live_chats import end_by_visitor
+from chat.services.messages import MarkUpdate, Post
+from config.lib.threads import in_thread
+from routing.services.offers import cancel_waiting
+
+
+class VisitorSocket(ConversationSocket):
+    """What a widget may ask for; every command names the one conversation that this socket is in."""
+
+    decoder = msgspec.json.Decoder(frames.VisitorClientFrame)
+    hello_type = frames.Hello
+
+    async def on_frame(self, frame: Any) -> None:
+        conversation = self.conversation
+        if conversation is None or frame.conversation != str(conversation.public_id):
+            raise ConversationNotFound
+        match frame:
+            case frames.Post():
+                self.spawn(self._post(frame, conversation), frame)
+            case frames.Answer():
+                self.spawn(self._take_answer(frame, conversation), frame)
+            case frames.Mark():
+                update = MarkUpdate(conversation.pk, "visitor", frame.delivered, frame.read)
+                self.spawn(mark(update), frame)
+            case frames.TypingNow():
+                typing = encode(state.Typing(frame.conversation, "visitor"))
+                broadcast_soon(conversation_topic(frame.conversation), {Audience.STAFF: typing})
+            case frames.Sync():
+                self.spawn(self._sync(frame, conversation), frame)
+            case frames.Cancel():
+                self.spawn(self._call(cancel_waiting, conversation), frame)
+            case frames.End():
+                self.spawn(self._call(end_by_visitor, conversation), frame)
+
+    async def _post(self, frame: frames.Post, conversation: Conversation) -> None:
+        message = Post(conversation.pk, "visitor", self.visitor_id, frame.client_id, frame.text)
+        self.send_frame(await post(message))
+
+    async def _take_answer(self, frame: frames.Answer, conversation: Conversation) -> None:
+        answered = await in_thread(answer_card)(
+            visitor_id=self.visitor_id,
+            conversation_id=conversation.pk,
+            card=frame.card,
+            client_id=frame.client_id,
+            value=frame.value,
+        )
+        self.send_frame(frames.Accepted(conversation=frame.conversation, client_id=frame.client_id))
+        if answered.live_chat_id is not None:
+            await self._ask_agents(answered.live_chat_id)
+
+    async def _sync(self, frame: frames.Sync, conversation: Conversation) -> None:
+        found = await in_thread(get_snapshot)(conversation.pk, "visitor", after=frame.after)
+        self.send_frame(found.missed)
+        self.send_frame(found.state)
+
+    async def _call(self, service: Any, conversation: Conversation) -> None:
+        await in_thread(service)(conversation_id=conversation.pk)

@@ -1,0 +1,61 @@
+"""Tells open sockets what was committed: a frame is encoded once for everybody who gets it."""
+
+import msgspec
+
+from agents.events import AvailabilityChanged
+from chat.delivery.hub import broadcast_soon
+from chat.delivery.topics import Audience, agent_topic, conversation_topic
+from chat.events import AgentChatsChanged, ConversationChanged, MarksMoved, MessagesPosted
+from chat.models import Conversation
+from chat.selectors.states import build_state, get_live_chat, get_marks
+from config.lib.events import receives
+
+_encode = msgspec.json.Encoder().encode
+
+
+def encode(frame: msgspec.Struct) -> str:
+    return _encode(frame).decode()
+
+
+@receives(MessagesPosted)
+def push_messages(event: MessagesPosted) -> None:
+    for message in event.messages:
+        text = encode(message)
+        broadcast_soon(
+            conversation_topic(message.conversation),
+            {Audience.VISITOR: text, Audience.STAFF: text},
+            {"conversation": message.conversation, "seq": message.seq},
+        )
+
+
+@receives(ConversationChanged)
+def push_state(event: ConversationChanged) -> None:
+    conversation = Conversation.objects.filter(pk=event.conversation_id).first()
+    if conversation is None:
+        return
+    live_chat = get_live_chat(conversation)
+    broadcast_soon(
+        conversation_topic(conversation.public_id),
+        {
+            Audience.VISITOR: encode(build_state(conversation, live_chat, "visitor")),
+            Audience.STAFF: encode(build_state(conversation, live_chat, "staff")),
+        },
+    )
+
+
+@receives(MarksMoved)
+def push_marks(event: MarksMoved) -> None:
+    for conversation in Conversation.objects.filter(pk__in=event.conversation_ids):
+        text = encode(get_marks(conversation))
+        broadcast_soon(
+            conversation_topic(conversation.public_id), {Audience.VISITOR: text, Audience.STAFF: text}
+        )
+
+
+def refresh_inbox(event: AgentChatsChanged | AvailabilityChanged) -> None:
+    """The agent's sockets read for themselves: each has its own language."""
+    broadcast_soon(agent_topic(event.agent_id), {Audience.STAFF: ""}, {"refresh": 1})
+
+
+receives(AgentChatsChanged)(refresh_inbox)
+receives(AvailabilityChanged)(refresh_inbox)

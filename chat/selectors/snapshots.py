@@ -1,0 +1,38 @@
+"""What a socket that (re)connects is told: state and missed messages, as of one moment."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from chat.models import Conversation
+from chat.protocol import state
+from chat.selectors.messages import list_missed
+from chat.selectors.states import Audience, get_state
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """``after`` is what the client really holds: 0 where it claimed more messages than there are."""
+
+    state: state.State
+    missed: state.Messages
+    after: int
+
+
+def get_snapshot(conversation_id: int, audience: Audience, *, after: int = 0) -> Snapshot:
+    """Return a conversation's state and one page of what a client that holds ``after`` messages missed (DL-04)."""
+    with transaction.atomic():
+        conversation = Conversation.objects.get(pk=conversation_id)
+        after = after if after <= conversation.last_seq else 0
+        return Snapshot(
+            state=get_state(conversation, audience),
+            missed=list_missed(conversation=conversation, after=after),
+            after=after,
+        )
+
+
+def get_last_seqs(public_ids: Collection[str]) -> dict[str, int]:
+    """Return the last sequence number of each conversation, for the heartbeat (DL-04)."""
+    rows = Conversation.objects.filter(public_id__in=public_ids).values_list("public_id", "last_seq")
+    return {str(public_id): last_seq for public_id, last_seq in rows}

@@ -1,0 +1,60 @@
+"""The server: Django's pages, and the two sockets behind their origin checks."""
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.asgi import get_asgi_application
+
+# Django is set up by this call; what follows needs its models.
+pages = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import WebsocketDenier  # noqa: E402
+from channels.sessions import CookieMiddleware  # noqa: E402
+
+from agents import ws_urls as agent_sockets  # noqa: E402
+from chat import ws_urls as visitor_sockets  # noqa: E402
+from config.installation.selectors import get_installation  # noqa: E402
+from config.lib.origins import is_on_allowed_domain, is_same_origin  # noqa: E402
+from config.lib.threads import in_thread  # noqa: E402
+
+
+class OriginGate:
+    """Refuses a socket with plain HTTP 403 where it may not come from: agents' only from this server's own
+    pages,
+    visitors' from allowed domains while the switch is on (DL-10, DG-18, S2).
+    """
+
+    def __init__(self, sockets: Any) -> None:
+        self.sockets = sockets
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        allowed = await self._is_allowed(scope)
+        await (self.sockets if allowed else WebsocketDenier())(scope, receive, send)
+
+    async def _is_allowed(self, scope: dict[str, Any]) -> bool:
+        if not scope["path"].startswith("/ws/visitor/"):
+            return is_same_origin(scope)
+        installation = await in_thread(get_installation)()
+        if not installation.restrict_domains or is_same_origin(scope):
+            return True
+        return is_on_allowed_domain(scope, installation.allowed_domains.splitlines())
+
+
+class NotFoundSocket:
+    """Answers a socket to an unknown address as a page would be answered."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await WebsocketDenier()(scope, receive, send)
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": pages,
+        "websocket": OriginGate(
+            CookieMiddleware(URLRouter([*visitor_sockets.urlpatterns, *agent_sockets.urlpatterns]))
+        ),
+    }
+)
