@@ -15,8 +15,8 @@ import asyncio
 import logging
 import random
 import secrets
-from collections import deque
 from collections.abc import Coroutine, Mapping
+from itertools import islice
 from typing import Any, Protocol
 
 from asgiref.sync import async_to_sync
@@ -38,8 +38,9 @@ REPAIR_EVERY = 2.0
 # Group membership lapses after 24 h in the in-memory layer.
 REFRESH_EVERY = 3600.0
 RESYNC_SPREAD = 2.0
-# Hints waiting to be published; past that the oldest go, since the newest heal them.
+# Frames waiting to be published, and frames of one topic published together.
 MAX_OUTBOX = 20_000
+MAX_PARCEL = 200
 # Published side by side, so that one Redis host that hangs doesn't hold up the others.
 PUBLISH_BATCH = 64
 # Received in one go before other tasks of the process get a turn.
@@ -84,6 +85,21 @@ class _Membership:
         return any(self.rooms.values())
 
 
+class _Parcel:
+    """Frames of one topic that leave together: while one is on its way, the next collects."""
+
+    __slots__ = ("before", "gone", "pushes")
+
+    def __init__(self, before: _Parcel | None) -> None:
+        self.before = before  # a full one of the same topic, which goes first
+        self.gone = asyncio.Event()
+        self.pushes: list[dict[str, Any]] = []
+
+
+_DONE = asyncio.Event()
+_DONE.set()
+
+
 class Hub:
     """Fans topics out to the sockets of this process. Used only in the event loop it was made in."""
 
@@ -95,7 +111,8 @@ class Hub:
         self._channel: str | None = None
         self._opening = asyncio.Lock()
         self._topics: dict[Topic, _Membership] = {}
-        self._outbox: deque[tuple[Topic, dict[str, Any]]] = deque()
+        self._outbox: dict[Topic, _Parcel] = {}
+        self._waiting = 0
         self._sender: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._is_keeping = False
@@ -158,43 +175,58 @@ class Hub:
             return self._channel
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(self.loop.create_task(work, name=f"hub {work.__name__}"))
+        self._tasks.append(self.loop.create_task(work, name="hub"))
 
     # --- Sending --------------------------------------------------------------------------------------------
 
-    def push(self, topic: Topic, frames: Frames, hints: Hints) -> None:
-        """Delivers to the sockets of this process now, to other processes as soon as the layer takes it."""
+    def push(self, topic: Topic, frames: Frames, hints: Hints) -> asyncio.Event:
+        """Delivers to the sockets of this process now, to other processes as soon as the layer takes it.
+
+        Returns an event that is set when the layer took it or failed to. Who pushes much and doesn't wait for
+        it outruns the layer: past `MAX_OUTBOX` frames the rest reaches other processes only by heartbeat.
+        """
         self._fan_out(topic, frames, hints)
-        if len(self._outbox) >= MAX_OUTBOX:
-            self._outbox.popleft()
+        if self._waiting >= MAX_OUTBOX:
             self.losses.note("outbox full")
-        self._outbox.append((topic, envelope(topic, frames, hints, self._origin)))
+            return _DONE
+        parcel = self._outbox.get(topic)
+        if parcel is None or len(parcel.pushes) >= MAX_PARCEL:
+            parcel = self._outbox[topic] = _Parcel(before=parcel)
+        parcel.pushes.append(pack(frames, hints))
+        self._waiting += 1
         if self._sender is None:
             self._sender = self.loop.create_task(self._send_all(), name="hub send")
+        return parcel.gone
 
     async def broadcast(self, topic: Topic, frames: Frames, hints: Hints) -> None:
-        """`push`, then waits until the layer took it or failed to. Raises nothing when it failed."""
-        self.push(topic, frames, hints)
-        if self._sender is not None:
-            await asyncio.shield(self._sender)
+        """`push`, then waits until the layer took this frame or failed to. Raises nothing when it failed.
+
+        The way for anything that a client can repeat: it holds each sender to the speed of the layer. Without
+        that, a busy process served its own sockets and starved the publishing (16 of 17 hints never left).
+        """
+        await self.push(topic, frames, hints).wait()
 
     async def _send_all(self) -> None:
         try:
             while self._outbox:
-                batch = [self._outbox.popleft() for _ in range(min(len(self._outbox), PUBLISH_BATCH))]
-                if len(batch) == 1:
-                    await self._publish(*batch[0])
-                else:
-                    await asyncio.gather(*(self._publish(topic, message) for topic, message in batch))
+                topics = list(islice(self._outbox, PUBLISH_BATCH))
+                await asyncio.gather(*(self._send(topic, self._outbox.pop(topic)) for topic in topics))
         finally:
             self._sender = None
+
+    async def _send(self, topic: Topic, parcel: _Parcel) -> None:
+        if parcel.before is not None:
+            await self._send(topic, parcel.before)
+        await self._publish(topic, envelope(topic, parcel.pushes, self._origin))
+        self._waiting -= len(parcel.pushes)
+        parcel.gone.set()
 
     async def _publish(self, topic: Topic, message: dict[str, Any]) -> None:
         try:
             async with asyncio.timeout(LAYER_TIMEOUT):
                 await self._layer.group_send(topic, message)
         except _LAYER_ERRORS as error:
-            self.losses.note("publish", error)
+            self.losses.note("publish", error, len(message["pushes"]))
         # A hint that can't be packed is our mistake; it may not take the others in the outbox with it.
         except Exception:
             logger.exception("a hint could not be published topic=%s", topic)
@@ -218,7 +250,8 @@ class Hub:
     def _handle(self, message: dict[str, Any]) -> None:
         # Own broadcasts were delivered before they left: this is their echo.
         if message.get("type") == "hub.push" and message["origin"] != self._origin:
-            self._fan_out(message["topic"], message["frames"], message["hints"])
+            for push in message["pushes"]:
+                self._fan_out(message["topic"], push["frames"], push["hints"])
 
     def _fan_out(self, topic: Topic, frames: Frames, hints: Hints) -> None:
         membership = self._topics.get(topic)
@@ -275,15 +308,14 @@ class Hub:
         _hubs.pop(self.loop, None)
 
 
-def envelope(topic: Topic, frames: Frames, hints: Hints, origin: str) -> dict[str, Any]:
-    """What travels between processes: the frames encoded once for all recipients, by audience."""
-    return {
-        "type": "hub.push",
-        "topic": str(topic),
-        "frames": {str(audience): frame for audience, frame in frames.items()},
-        "hints": dict(hints),
-        "origin": origin,
-    }
+def pack(frames: Frames, hints: Hints) -> dict[str, Any]:
+    """One push as it travels: its frames encoded once for all recipients, by audience."""
+    return {"frames": {str(audience): frame for audience, frame in frames.items()}, "hints": dict(hints)}
+
+
+def envelope(topic: Topic, pushes: list[dict[str, Any]], origin: str) -> dict[str, Any]:
+    """What travels between processes: the pushes to one topic, in order."""
+    return {"type": "hub.push", "topic": str(topic), "pushes": pushes, "origin": origin}
 
 
 # --- The hub of this process --------------------------------------------------------------------------------
@@ -329,7 +361,7 @@ def broadcast_soon(topic: Topic, frames: Frames, hints: Hints | None = None) -> 
 async def _publish_directly(topic: Topic, frames: Frames, hints: Hints) -> None:
     try:
         async with asyncio.timeout(LAYER_TIMEOUT):
-            await get_channel_layer().group_send(topic, envelope(topic, frames, hints, origin=""))
+            await get_channel_layer().group_send(topic, envelope(topic, [pack(frames, hints)], origin=""))
     except _LAYER_ERRORS as error:
         _losses.note("publish", error)
 

@@ -21,11 +21,13 @@ class Losses:
         self._clock = clock
         self._logged_at: dict[str, float] = {}
 
-    def note(self, kind: str, error: BaseException | None = None) -> None:
-        """Counts one; logs the first, and then one line in some seconds with the count so far."""
-        self.counts[kind] += 1
+    def note(self, kind: str, error: BaseException | None = None, count: int = 1) -> None:
+        """Counts; logs the first, each tenfold, and else one line in some seconds, with the count so far."""
+        before = self.counts[kind]
+        self.counts[kind] += count
         now = self._clock()
-        if now - self._logged_at.get(kind, float("-inf")) < QUIET_SECONDS:
+        is_news = len(str(self.counts[kind])) > len(str(before)) or before == 0
+        if not is_news and now - self._logged_at[kind] < QUIET_SECONDS:
             return
         self._logged_at[kind] = now
         cause = type(error).__name__ if error else "-"

@@ -45,7 +45,12 @@ class Said(Frame, frozen=True):
 
 
 Answer = Welcome | Said | Error | Pong | Bye
-decode_answer = msgspec.json.Decoder(Answer).decode
+_answers: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
+
+
+def decode_answer(text: str | bytes) -> Answer:
+    return _answers.decode(text)
+
 
 CONVERSATION = "c"
 TOPIC = conversation_topic(CONVERSATION)
@@ -86,6 +91,8 @@ class Parrot(FrameSocket):
     async def say_slowly(self, frame: Slow) -> None:
         assert self.go is not None
         await self.go.wait()
+        for _ in range(20):  # as a service's round trip takes some turns of the loop
+            await asyncio.sleep(0)
         if frame.text == "refuse":
             raise DomainError(code="refused")
         self.say(frame.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from typing import Any
 
 import django
@@ -15,8 +16,8 @@ django.setup()
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     if Parrot.go is None:
-        from twisted.internet import reactor
+        server: Any = importlib.import_module("twisted.internet.reactor")
 
         Parrot.go = asyncio.Event()
-        reactor.addSystemEventTrigger("before", "shutdown", Parrot.go.set)  # type: ignore[attr-defined]
+        server.addSystemEventTrigger("before", "shutdown", Parrot.go.set)
     await parrot(scope, receive, send)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import pytest
 from django.db import DataError, OperationalError
@@ -43,7 +44,7 @@ def table() -> Table:
 async def make_writer() -> AsyncIterator[Callable[..., Writer]]:
     made: list[Writer] = []
 
-    def make(commit: Commit, **limits: int) -> Writer:
+    def make(commit: Commit, **limits: Any) -> Writer:
         made.append(GroupCommit(commit, name="test", **limits))
         return made[-1]
 
