@@ -1,0 +1,106 @@
+import { arrange, part, setText, show, slotsOf, stamp } from "./dom.js";
+import { isActive } from "./reducer.js";
+
+/** A visitor who wrote so long ago without an answer is getting impatient, and then cold; milliseconds. */
+const SLOW = 40_000;
+const COLD = 120_000;
+const REFRESH_EVERY = 10_000;
+
+/** The left pane: active chats above past ones, the newest first (LC-37, LC-38). */
+export class ChatList {
+  constructor({ store, times, clock, say, onOpen }) {
+    Object.assign(this, { store, times, clock, say });
+    this.template = document.getElementById("chat-item");
+    this.items = new Map();
+    this.active = part("active-chats");
+    this.past = part("past-chats");
+    for (const node of document.querySelectorAll("[data-part=chat-item]")) this.#adopt(node);
+    // Active chats open in place; past ones are pages of their own, and so are new tabs.
+    this.active.addEventListener("click", (event) => {
+      const item = event.target.closest("[data-part=chat-item]");
+      if (!item || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      onOpen(item.dataset.conversation);
+    });
+    store.subscribe((state, before) => {
+      if (state === before || changed(state, before)) this.#render(state);
+    });
+    setInterval(() => this.#render(store.state), REFRESH_EVERY);
+  }
+
+  #adopt(node) {
+    this.items.set(node.dataset.conversation, { node, slots: slotsOf(node) });
+  }
+
+  #render(state) {
+    const chats = Object.values(state.chats).filter((chat) => !chat.read_only).sort(byActivity);
+    const active = chats.filter(isActive);
+    const past = chats.filter((chat) => !isActive(chat) && !chat.is_elsewhere);
+    arrange(this.active, active.map((chat) => this.#nodeOf(chat, state)));
+    arrange(this.past, past.map((chat) => this.#nodeOf(chat, state)));
+    show(part("no-active"), active.length === 0);
+    show(part("no-past"), past.length === 0);
+    setText(part("active-count"), String(active.length));
+    if (!state.availability) return;
+    setText(part("no-active-state"), this.say(state.availability.available ? "available" : "unavailable"));
+    setText(part("no-active-text"), state.availability.text);
+  }
+
+  #nodeOf(chat, state) {
+    const id = chat.state.conversation;
+    if (!this.items.has(id)) this.items.set(id, this.#make(id));
+    const { node, slots } = this.items.get(id);
+    this.#fill(chat, slots, node, state);
+    return node;
+  }
+
+  #make(id) {
+    const item = stamp(this.template);
+    item.node.dataset.conversation = id;
+    item.slots.link.setAttribute("href", item.slots.link.getAttribute("href").replace(BLANK, id));
+    return item;
+  }
+
+  #fill(chat, slots, node, state) {
+    const now = this.clock.now();
+    const unread = isActive(chat) ? (chat.unread ?? 0) : 0;
+    const at = chat.last_at ?? chat.accepted_at;
+    const isOpen = chat.state.conversation === state.open;
+    setText(slots.initial, [...chat.visitor.name][0]?.toUpperCase() ?? "?");
+    setText(slots.name, chat.visitor.name);
+    setText(slots.company, chat.visitor.company ?? "");
+    setText(slots.preview, this.#preview(chat, state));
+    setText(slots.time, at ? this.times.short(at, now) : "");
+    if (at) slots.time.setAttribute("title", this.times.whole.format(Date.parse(at)));
+    setText(slots.unread, String(unread));
+    show(slots.unread_box, unread > 0);
+    node.classList.toggle("is-unread", unread > 0);
+    node.dataset.waiting = unread && at ? waitOf(now - Date.parse(at)) : "";
+    if (isOpen) slots.link.setAttribute("aria-current", "true");
+    else slots.link.removeAttribute("aria-current");
+  }
+
+  #preview(chat, state) {
+    const id = chat.state.conversation;
+    if ((state.typing[id] ?? 0) > Date.now()) return this.say("typing_short");
+    const draft = state.outbox.findLast((item) => item.conversation === id);
+    return draft ? draft.text : (chat.last_text ?? "");
+  }
+}
+
+/** Stands in the template's link where an id goes. */
+const BLANK = "00000000-0000-0000-0000-000000000000";
+
+function changed(state, before) {
+  return ["chats", "open", "availability", "typing", "outbox"].some((name) => state[name] !== before[name]);
+}
+
+function byActivity(one, other) {
+  const timeOf = (chat) => Date.parse(chat.last_at ?? chat.accepted_at ?? 0) || 0;
+  return timeOf(other) - timeOf(one);
+}
+
+function waitOf(age) {
+  if (age > COLD) return "cold";
+  return age > SLOW ? "slow" : "";
+}

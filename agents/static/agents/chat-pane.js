@@ -1,0 +1,82 @@
+import { part, setText, show } from "./dom.js";
+import { isActive, isMine } from "./reducer.js";
+import { countdown } from "./times.js";
+
+/** The end of a chat for want of words is counted down from here, milliseconds (LC-31). */
+const IDLE_SHOWN = 90_000;
+
+/** Whether the visitor has written last: then ending the chat is asked about first. */
+export function isUnanswered(messages) {
+  const last = messages.findLast((message) => message.author === "visitor" || message.author === "agent");
+  return last?.author === "visitor";
+}
+
+/** The frame around the transcript: who it is, the end, what to do once it has ended. */
+export class ChatPane {
+  constructor({ store, clock, say, config, drafts, onEnd }) {
+    Object.assign(this, { store, clock, say, config, drafts, onEnd });
+    this.dialog = part("end-dialog");
+    part("end-session").addEventListener("click", () => this.#ask());
+    part("end-confirm").addEventListener("click", () => this.#end());
+    part("copy-draft").addEventListener("click", () => this.#copyDraft());
+    store.subscribe((state, before) => this.#render(state, before));
+    setInterval(() => this.#renderIdle(store.state), 1_000);
+  }
+
+  #render(state, before) {
+    const id = state.open;
+    const chat = state.chats[id];
+    show(part("chat-empty"), !id);
+    show(part("chat-body"), Boolean(id));
+    if (!chat) return;
+    const canWrite = isMine(chat);
+    setText(part("chat-name"), chat.visitor.name);
+    setText(part("chat-about"), [chat.visitor.company, chat.dialogue].filter(Boolean).join(" · "));
+    setText(part("chat-status"), this.say(`phase_${chat.state.phase}`));
+    part("chat-status").dataset.phase = chat.state.phase;
+    show(part("end-session"), canWrite);
+    show(part("composer"), canWrite);
+    show(part("chat-over"), !canWrite);
+    part("download").setAttribute("href", `${this.config.inboxUrl}${id}/transcript.txt`);
+    show(part("download"), !isActive(chat));
+    setText(part("chat-over-text"), this.say(isActive(chat) ? "watching" : "over"));
+    if (!canWrite) this.#renderDraft(id);
+    if (!canWrite && before.chats[id] && isMine(before.chats[id])) this.#wasEnded();
+    this.#renderIdle(state);
+  }
+
+  #wasEnded() {
+    if (this.dialog.open) this.dialog.close();
+    if (document.activeElement === document.body) part("chat-over").focus();
+  }
+
+  #renderDraft(id) {
+    const draft = this.drafts.read(id);
+    show(part("unsent"), Boolean(draft));
+    setText(part("unsent-text"), draft);
+  }
+
+  async #copyDraft() {
+    await navigator.clipboard.writeText(part("unsent-text").textContent);
+    this.store.dispatch({ type: "told", text: this.say("copied") });
+  }
+
+  #renderIdle(state) {
+    const chat = state.chats[state.open];
+    const left = isMine(chat) && chat.state.idle_at ? this.clock.until(chat.state.idle_at) : Infinity;
+    const isNear = left <= IDLE_SHOWN;
+    show(part("idle"), isNear);
+    if (isNear) setText(part("idle-text"), this.say("idle", { time: countdown(left) }));
+  }
+
+  #ask() {
+    const thread = this.store.state.threads[this.store.state.open];
+    if (thread && isUnanswered(thread.messages)) this.dialog.showModal();
+    else this.#end();
+  }
+
+  #end() {
+    if (this.dialog.open) this.dialog.close();
+    this.onEnd(this.store.state.open);
+  }
+}

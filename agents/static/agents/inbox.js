@@ -1,0 +1,91 @@
+import { ChatList } from "./chat-list.js";
+import { ChatPane } from "./chat-pane.js";
+import { Composer } from "./composer.js";
+import { part } from "./dom.js";
+import { isMine } from "./reducer.js";
+import { keepMarks } from "./reading.js";
+import { clock, config, connection, discard, drafts, open, post, retry, say, store, times } from "./session.js";
+import { Transcript } from "./transcript.js";
+import { keepVisitorPanel } from "./visitor-panel.js";
+
+/** The three panes of the inbox; on a narrow screen one at a time (`data-pane`). */
+const inbox = part("inbox");
+const wide = matchMedia("(min-width: 56.25rem)");
+
+let looked = () => {};
+const transcript = new Transcript({
+  store,
+  times,
+  clock,
+  say,
+  onRetry: retry,
+  onDiscard: discard,
+  onScroll: () => looked(),
+});
+const composer = new Composer({
+  store,
+  drafts,
+  say,
+  onSend: send,
+  onTyping: (conversation) => connection.send({ type: "typing", conversation }),
+});
+new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
+new ChatPane({ store, clock, say, config, drafts, onEnd: end });
+keepVisitorPanel({ store });
+looked = keepMarks({ store, connection, isAtEnd: () => inbox.dataset.pane !== "list" && transcript.isAtEnd });
+
+openAccepted();
+keepPanes();
+if (location.hash === "#reply" || (wide.matches && isMine(store.state.chats[store.state.open]))) composer.focus();
+
+function send(conversation, text) {
+  post(conversation, text);
+  transcript.toEnd();
+}
+
+function end(conversation) {
+  if (!connection.send({ type: "end", conversation })) {
+    store.dispatch({ type: "told", text: say("end_offline"), tone: "bad" });
+  }
+}
+
+/** Shows a chat and makes it the page's address, so that a reload comes back to it. */
+function visit(conversation, { isReply = false } = {}) {
+  if (conversation !== store.state.open) history.pushState(null, "", `${config.inboxUrl}${conversation}/`);
+  open(conversation);
+  showPane("chat");
+  if (isReply || wide.matches) composer.focus();
+}
+
+function openAccepted() {
+  store.subscribe(({ accepted, chats }, before) => {
+    if (!accepted || (accepted === before.accepted && chats === before.chats)) return;
+    // The chat's own frame may come a moment after the word that it was won.
+    if (openAccepted.done === accepted || !chats[accepted.conversation]) return;
+    openAccepted.done = accepted;
+    visit(accepted.conversation, { isReply: true });
+  });
+}
+
+function showPane(pane) {
+  inbox.dataset.pane = pane;
+  looked();
+}
+
+function keepPanes() {
+  for (const button of inbox.querySelectorAll("[data-to-pane]")) {
+    button.addEventListener("click", () => showPane(button.dataset.toPane));
+  }
+  part("back-to-list").addEventListener("click", (event) => {
+    event.preventDefault();
+    history.pushState(null, "", config.inboxUrl);
+    open("");
+    showPane("list");
+  });
+  window.addEventListener("popstate", () => {
+    const [, id] = location.pathname.slice(config.inboxUrl.length - 1).split("/");
+    if (id && !store.state.chats[id]) return location.reload();
+    open(id ?? "");
+    return showPane(id ? "chat" : "list");
+  });
+}

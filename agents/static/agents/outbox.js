@@ -1,0 +1,97 @@
+/** After so long a message isn't sent by itself any more: the talk has moved on, its writer decides (Retry). */
+const STALE_AFTER = 60 * 60 * 1000;
+
+/**
+ * What the agent has written and the server hasn't confirmed, kept through reloads (DL-05). One entry per message, so
+ * that tabs never overwrite each other's; two tabs that send the same one send the same client id (DL-02).
+ */
+export class Outbox {
+  constructor(storage, owner, now = () => Date.now()) {
+    this.storage = storage;
+    this.prefix = `switchboard:${owner}:out:`;
+    this.now = now;
+    this.count = 0;
+  }
+
+  make(conversation, text) {
+    this.count += 1;
+    const at = this.now();
+    return { client_id: newId(), conversation, text, at, order: at + this.count / 1000 };
+  }
+
+  keep(item) {
+    write(this.storage, this.prefix + item.client_id, JSON.stringify(item));
+  }
+
+  drop(clientId) {
+    this.storage?.removeItem(this.prefix + clientId);
+  }
+
+  /** Every kept message in the order of writing. */
+  load() {
+    const items = keysWith(this.storage, this.prefix).map((key) => parse(this.storage.getItem(key))).filter(Boolean);
+    const isStale = (item) => this.now() - item.at > STALE_AFTER;
+    return items
+      .sort((one, other) => one.order - other.order)
+      .map((item) => (isStale(item) ? { ...item, status: "failed", error: "" } : item));
+  }
+
+  owns(key) {
+    return key === null || key.startsWith(this.prefix);
+  }
+}
+
+/** Half-written replies, one per conversation; they outlive reloads and the chat's end. */
+export class Drafts {
+  constructor(storage, owner) {
+    this.storage = storage;
+    this.prefix = `switchboard:${owner}:draft:`;
+  }
+
+  read(conversation) {
+    return this.storage?.getItem(this.prefix + conversation) ?? "";
+  }
+
+  keep(conversation, text) {
+    if (text) write(this.storage, this.prefix + conversation, text);
+    else this.storage?.removeItem(this.prefix + conversation);
+  }
+
+  /** Leaves nothing for the next person at this computer. */
+  clear() {
+    for (const key of keysWith(this.storage, this.prefix)) this.storage.removeItem(key);
+  }
+}
+
+/** The browser's storage, or null where it is blocked: then only this page remembers. */
+export function openStorage(window) {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function keysWith(storage, prefix) {
+  return storage ? Object.keys(storage).filter((key) => key.startsWith(prefix)) : [];
+}
+
+function write(storage, key, text) {
+  try {
+    storage?.setItem(key, text);
+  } catch {
+    // Full or blocked: the page itself still has it.
+  }
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

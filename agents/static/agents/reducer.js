@@ -1,0 +1,252 @@
+import { EMPTY, take, takePage, threadOf } from "./threads.js";
+
+const TYPING_SHOWN = 6_000;
+const MARKS = ["visitor_delivered", "visitor_read", "agent_delivered", "agent_read"];
+
+/** The state of an agent's page, made of what the server put into the page. */
+export function initialState({ me, availability = null, chats = [], open = "", messages = null }) {
+  const byId = Object.fromEntries(chats.map((chat) => [chat.state.conversation, chat]));
+  return {
+    me,
+    connection: "waiting",
+    availability,
+    isSwitching: false,
+    offers: [],
+    // The chat that this page has just won, for the view that leads there.
+    accepted: null,
+    chats: byId,
+    threads: open && messages ? { [open]: threadOf(messages) } : {},
+    open,
+    typing: {},
+    outbox: [],
+    toasts: [],
+    toastCount: 0,
+  };
+}
+
+export function isActive(chat) {
+  return chat?.state.phase === "active";
+}
+
+/** Whether this agent may write in the chat and end it. */
+export function isMine(chat) {
+  return isActive(chat) && chat.read_only !== true;
+}
+
+/** The next state; pure. Actions are the server's frames and what the agent does on this page. */
+export function reduce(state, action) {
+  return (FRAMES[action.type] ?? DEEDS[action.type] ?? keep)(state, action);
+}
+
+const keep = (state) => state;
+
+const FRAMES = {
+  welcome(state, frame) {
+    const wanted = new Map(state.offers.map((offer) => [offer.id, offer.deciding]));
+    const fresh = {
+      ...state,
+      connection: "online",
+      availability: frame.availability,
+      isSwitching: false,
+      offers: (frame.offers ?? []).map((offer) => ({ ...offer, deciding: wanted.get(offer.id) ?? "" })).sort(byExpiry),
+      chats: { ...closeActive(state.chats), ...keyed(frame.chats ?? []) },
+    };
+    return (frame.missed ?? []).reduce((so_far, page) => FRAMES.messages(so_far, page), fresh);
+  },
+
+  chat(state, frame) {
+    const held = state.chats[frame.state.conversation];
+    if (held && !held.isDoubtful && frame.state.revision < held.state.revision) return state;
+    return { ...state, chats: { ...state.chats, ...keyed([frame]) } };
+  },
+
+  message(state, message) {
+    const id = message.conversation;
+    const thread = state.threads[id];
+    return {
+      ...withPreview(state, message),
+      threads: thread ? { ...state.threads, [id]: take(thread, message) } : state.threads,
+      typing: message.author === "visitor" ? without(state.typing, id) : state.typing,
+      outbox: message.client_id ? withoutPending(state.outbox, message.client_id) : state.outbox,
+    };
+  },
+
+  messages(state, page) {
+    const id = page.conversation;
+    const seen = page.messages.reduce(withPreview, state);
+    const known = new Set(page.messages.map((message) => message.client_id).filter(Boolean));
+    const outbox = state.outbox.filter((pending) => !known.has(pending.client_id));
+    if (!state.threads[id]) return { ...seen, outbox };
+    return { ...seen, outbox, threads: { ...state.threads, [id]: takePage(state.threads[id], page) } };
+  },
+
+  state(state, frame) {
+    const chat = state.chats[frame.conversation];
+    if (!chat || (!chat.isDoubtful && frame.revision < chat.state.revision)) return state;
+    const marks = frame.marks ? raise(chat.state.marks, frame.marks) : chat.state.marks;
+    return withChat(state, { ...chat, isDoubtful: false, state: { ...frame, marks } });
+  },
+
+  ack(state, frame) {
+    const pending = state.outbox.find((item) => item.client_id === frame.client_id);
+    if (!pending) return state;
+    const { conversation, client_id, seq, at } = frame;
+    const words = { author: "agent", kind: "text", text: pending.text, name: state.me.name };
+    return FRAMES.message(state, { conversation, client_id, seq, at, ...words });
+  },
+
+  typing(state, frame) {
+    if (frame.author !== "visitor") return state;
+    return { ...state, typing: { ...state.typing, [frame.conversation]: frame.receivedAt + TYPING_SHOWN } };
+  },
+
+  marks(state, frame) {
+    const chat = state.chats[frame.conversation];
+    if (!chat) return state;
+    const marks = raise(chat.state.marks, frame);
+    const unread = marks.agent_read >= chat.state.last_seq ? 0 : chat.unread;
+    return withChat(state, { ...chat, unread, state: { ...chat.state, marks } });
+  },
+
+  availability: (state, frame) => ({ ...state, availability: frame, isSwitching: false }),
+
+  offer(state, frame) {
+    const others = state.offers.filter((offer) => offer.id !== frame.id);
+    const deciding = state.offers.find((offer) => offer.id === frame.id)?.deciding ?? "";
+    return { ...state, offers: [...others, { ...frame, deciding }].sort(byExpiry) };
+  },
+
+  offer_settled(state, frame) {
+    const offer = state.offers.find((known) => known.id === frame.id);
+    if (!offer) return state;
+    const rest = { ...state, offers: state.offers.filter((known) => known !== offer) };
+    // Whoever clicked Accept and got it sees the chat open; that says it.
+    const isWon = frame.status === "accepted" && offer.deciding === "accept";
+    if (isWon) return { ...rest, accepted: { conversation: frame.conversation || offer.conversation } };
+    return withToast(rest, frame.text, "");
+  },
+
+  error(state, frame) {
+    if (frame.client_id) {
+      const failed = { status: "failed", error: frame.text };
+      if (state.outbox.some((pending) => pending.client_id === frame.client_id)) {
+        return { ...state, outbox: changePending(state.outbox, frame.client_id, failed) };
+      }
+    }
+    if (frame.code === "not_found" && Object.values(state.chats).some((chat) => chat.isDoubtful)) {
+      // The answer to asking after a chat that somebody else has by now: it is over here, as shown.
+      return { ...state, chats: mapValues(state.chats, (chat) => ({ ...chat, isDoubtful: false })) };
+    }
+    const offers = state.offers.map((offer) => (offer.deciding ? { ...offer, deciding: "" } : offer));
+    return withToast({ ...state, offers, isSwitching: false }, frame.text, "bad");
+  },
+};
+
+const DEEDS = {
+  connected: (state, { status }) => (state.connection === status ? state : { ...state, connection: status }),
+
+  opened(state, { conversation }) {
+    const threads = conversation && !state.threads[conversation] ? { [conversation]: EMPTY } : {};
+    return { ...state, open: conversation, threads: { ...state.threads, ...threads } };
+  },
+
+  looked(state, { conversation, seq }) {
+    const marks = { conversation, agent_delivered: seq, agent_read: seq };
+    return FRAMES.marks(state, marks);
+  },
+
+  outbox_loaded(state, { items }) {
+    const kept = items.filter((item) => !isSaved(state, item));
+    return { ...state, outbox: kept.map((item) => ({ status: "queued", ...item })) };
+  },
+
+  queued: (state, { item }) => ({ ...state, outbox: [...state.outbox, { ...item, status: "queued" }] }),
+
+  retried: (state, { client_id }) => ({
+    ...state,
+    outbox: changePending(state.outbox, client_id, { status: "queued", error: "" }),
+  }),
+
+  discarded: (state, { client_id }) => ({ ...state, outbox: withoutPending(state.outbox, client_id) }),
+
+  decided: (state, { id, deciding }) => ({
+    ...state,
+    offers: state.offers.map((offer) => (offer.id === id ? { ...offer, deciding } : offer)),
+  }),
+
+  // The server settles every offer; this is for a page whose connection is gone.
+  offers_expired(state, { before }) {
+    const offers = state.offers.filter((offer) => Date.parse(offer.expires_at) > before);
+    return offers.length === state.offers.length ? state : { ...state, offers };
+  },
+
+  switching: (state) => ({ ...state, isSwitching: true }),
+  told: (state, { text, tone = "" }) => withToast(state, text, tone),
+  toast_closed: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
+};
+
+function byExpiry(one, other) {
+  return Date.parse(one.expires_at) - Date.parse(other.expires_at) || (one.id < other.id ? -1 : 1);
+}
+
+function keyed(chats) {
+  return Object.fromEntries(chats.map((chat) => [chat.state.conversation, chat]));
+}
+
+/** What a welcome doesn't mention is no longer this agent's active chat; its true state is asked for (`isDoubtful`). */
+function closeActive(chats) {
+  const close = (chat) =>
+    isMine(chat) ? { ...chat, isDoubtful: true, state: { ...chat.state, phase: "ended", can: [] } } : chat;
+  return mapValues(chats, close);
+}
+
+function mapValues(table, change) {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, change(value)]));
+}
+
+function withChat(state, chat) {
+  return { ...state, chats: { ...state.chats, [chat.state.conversation]: chat } };
+}
+
+function withPreview(state, message) {
+  const chat = state.chats[message.conversation];
+  if (!chat || message.seq <= chat.state.last_seq) return state;
+  const isUnread = message.author === "visitor" && message.seq > (chat.state.marks?.agent_read ?? 0);
+  const preview = message.kind === "notice" ? {} : { last_text: message.text, last_at: message.at };
+  return withChat(state, {
+    ...chat,
+    ...preview,
+    unread: message.author === "agent" ? 0 : (chat.unread ?? 0) + (isUnread ? 1 : 0),
+    state: { ...chat.state, last_seq: message.seq },
+  });
+}
+
+function raise(held = {}, given) {
+  const raised = MARKS.map((name) => [name, Math.max(held[name] ?? 0, given[name] ?? 0)]);
+  return Object.fromEntries([["conversation", given.conversation], ...raised]);
+}
+
+function without(table, key) {
+  if (!(key in table)) return table;
+  const { [key]: _gone, ...rest } = table;
+  return rest;
+}
+
+function withoutPending(outbox, clientId) {
+  return outbox.some((item) => item.client_id === clientId)
+    ? outbox.filter((item) => item.client_id !== clientId)
+    : outbox;
+}
+
+function changePending(outbox, clientId, change) {
+  return outbox.map((item) => (item.client_id === clientId ? { ...item, ...change } : item));
+}
+
+function isSaved(state, item) {
+  return (state.threads[item.conversation]?.messages ?? []).some((message) => message.client_id === item.client_id);
+}
+
+function withToast(state, text, tone) {
+  const id = state.toastCount + 1;
+  return { ...state, toastCount: id, toasts: [...state.toasts, { id, text, tone }].slice(-3) };
+}

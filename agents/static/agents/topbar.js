@@ -1,0 +1,82 @@
+import { make, part, setText, show } from "./dom.js";
+
+const TOAST_SHOWN = 12_000;
+
+/** The availability switch: what it is, why and until when, and the seats taken (LC-12). */
+export function keepToggle({ store, connection, say }) {
+  const toggle = part("toggle");
+  if (!toggle) return;
+  const isAllowed = !toggle.hasAttribute("data-forbidden");
+  toggle.addEventListener("click", () => {
+    const available = toggle.getAttribute("aria-checked") !== "true";
+    if (connection.send({ type: "set_availability", available })) store.dispatch({ type: "switching" });
+  });
+  store.subscribe(({ availability, isSwitching, connection: status }) => {
+    if (!availability) return;
+    toggle.setAttribute("aria-checked", String(availability.available));
+    toggle.disabled = !isAllowed || isSwitching || status !== "online";
+    setText(part("availability-state"), say(availability.available ? "available" : "unavailable"));
+    setText(part("availability-text"), availability.text);
+    setText(part("seats"), say("seats", { taken: availability.seats_taken, seats: availability.seats }));
+  });
+}
+
+/** Says quietly how the connection is; loudly only where the agent has to do something. */
+export function keepConnectionShown({ store, config, say }) {
+  const node = part("connection");
+  const notice = part("notice");
+  store.subscribe(({ connection: status, outbox }, before) => {
+    node.dataset.status = status;
+    const isLost = status !== "online";
+    const text = isLost && outbox.length ? say("connection_kept", { n: outbox.length }) : say(`connection_${status}`);
+    setText(part("connection-text"), text);
+    show(notice, status === "forbidden");
+    if (status === "forbidden") setText(part("notice-text"), say("no_permission"));
+    if (status === "signed-out" && before.connection !== status) {
+      location.assign(`${config.signInUrl}?next=${encodeURIComponent(location.pathname)}`);
+    }
+  });
+}
+
+/** Short sentences about what just happened; they stay while the pointer or the focus is on them. */
+export function keepToasts({ store, say }) {
+  const list = part("toasts");
+  const nodes = new Map();
+
+  function close(id) {
+    store.dispatch({ type: "toast_closed", id });
+  }
+
+  function add({ id, text, tone }) {
+    const button = make("button", { type: "button", class: "toast-close", "aria-label": say("dismiss") }, "×");
+    const node = make("li", { class: `toast ${tone ? `is-${tone}` : ""}` }, make("span", {}, text), button);
+    button.addEventListener("click", () => close(id));
+    setTimeout(function fade() {
+      if (node.matches(":hover, :focus-within")) setTimeout(fade, 2_000);
+      else close(id);
+    }, TOAST_SHOWN);
+    nodes.set(id, node);
+    list.append(node);
+  }
+
+  store.subscribe(({ toasts }) => {
+    const kept = new Set(toasts.map((toast) => toast.id));
+    for (const [id, node] of nodes) {
+      if (!kept.has(id)) {
+        node.remove();
+        nodes.delete(id);
+      }
+    }
+    for (const toast of toasts) if (!nodes.has(toast.id)) add(toast);
+  });
+}
+
+/** Says when nobody would hear the bell, with the click that turns it on. */
+export function keepSoundShown({ bell, say }) {
+  const button = part("sound");
+  button.addEventListener("click", () => bell.unlock());
+  return () => {
+    show(button, bell.isSilent);
+    setText(part("sound-text"), say("sound_off"));
+  };
+}

@@ -1,0 +1,192 @@
+import { arrange, icon, make, part, setText, show } from "./dom.js";
+import { linkify, safeHref } from "./linkify.js";
+import { rowsOf, tickOf } from "./rows.js";
+
+/** So near to the end counts as at the end, in pixels. */
+const NEAR = 48;
+const RICH_TAGS = new Set(["b", "strong", "i", "em", "u", "a", "ul", "ol", "li", "p", "br"]);
+const AUTHORS = ["visitor", "agent", "bot", "system"];
+
+/** The middle of the inbox: everything said, live. The log is upside down in CSS, so it begins at its end. */
+export class Transcript {
+  constructor({ store, times, clock, say, onRetry, onDiscard, onScroll }) {
+    Object.assign(this, { store, times, clock, say, onRetry, onDiscard });
+    this.scroller = part("transcript");
+    this.list = part("messages");
+    this.typing = part("typing");
+    this.below = part("below");
+    this.nodes = new Map();
+    this.shown = "";
+    this.scroller.addEventListener("scroll", () => {
+      if (this.isAtEnd) show(this.below, false);
+      onScroll();
+    });
+    this.below.addEventListener("click", () => this.toEnd());
+    store.subscribe((state, before) => this.#render(state, before));
+    setInterval(() => this.#renderTyping(store.state), 1_000);
+  }
+
+  get isAtEnd() {
+    return Math.abs(this.scroller.scrollTop) < NEAR;
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = 0;
+  }
+
+  #render(state, before) {
+    const id = state.open;
+    if (!id) return;
+    const isAnother = id !== this.shown;
+    if (isAnother) this.#clear(id);
+    const isSame = state.threads[id] === before.threads[id] && state.outbox === before.outbox;
+    if (isAnother || !isSame) this.#renderRows(state, id);
+    if (isAnother || !isSame || state.chats[id] !== before.chats[id]) this.#renderTicks(state, id);
+    this.#renderTyping(state);
+    // Said aloud from now on: not the history, only what comes.
+    if (isAnother) queueMicrotask(() => this.scroller.setAttribute("aria-live", "polite"));
+  }
+
+  #clear(id) {
+    this.scroller.setAttribute("aria-live", "off");
+    this.nodes.clear();
+    this.list.replaceChildren();
+    this.shown = id;
+    this.toEnd();
+  }
+
+  #renderRows(state, id) {
+    const thread = state.threads[id];
+    const pending = state.outbox.filter((item) => item.conversation === id);
+    const dayOf = (at) => this.times.dayOf(at);
+    this.rows = rowsOf({ messages: thread?.messages ?? [], pending, dayOf });
+    show(part("loading"), Boolean(thread) && !thread.isLoaded && !thread.messages.length);
+    const wasAtEnd = this.isAtEnd;
+    const height = this.scroller.scrollHeight;
+    const count = this.list.children.length;
+    arrange(this.list, this.rows.map((row) => this.#nodeOf(row)));
+    if (wasAtEnd) return this.toEnd();
+    // Whoever reads further up keeps the place.
+    this.scroller.scrollTop -= this.scroller.scrollHeight - height;
+    return show(this.below, this.list.children.length > count);
+  }
+
+  #nodeOf(row) {
+    const known = this.nodes.get(row.key);
+    const node = known ?? this.#make(row);
+    this.nodes.set(row.key, node);
+    if (row.kind === "line") this.#dress(node, row);
+    return node;
+  }
+
+  #make(row) {
+    if (row.kind === "day") {
+      const text = this.times.divider(Date.parse(row.at), this.clock.now());
+      return make("li", { class: "day" }, make("span", {}, text));
+    }
+    const { message } = row;
+    if (row.kind === "notice") {
+      const facts = { class: "system-line", "data-part": "message", "data-seq": message.seq, "data-author": "system" };
+      return make("li", facts, make("span", {}, this.#noticeOf(message)), this.#time(message));
+    }
+    return this.#makeLine(row);
+  }
+
+  #noticeOf({ text, notice, name = "" }) {
+    return text || this.say(`notice_${notice}`, { name });
+  }
+
+  #makeLine({ message }) {
+    const author = AUTHORS.includes(message.author) ? message.author : "system";
+    const name = make("span", { class: "message-name" }, this.#nameOf(message));
+    const bubble = make("div", { class: "bubble", dir: "auto" }, ...this.#contentOf(message));
+    const meta = make("span", { class: "message-meta" }, this.#time(message));
+    const facts = { class: `message from-${author} is-${message.kind}`, "data-part": "message", "data-author": author };
+    const node = make("li", facts, name, bubble);
+    if (message.ask) node.append(this.#choicesOf(message.ask));
+    if (author === "agent") meta.append(make("span", { class: "tick", "data-part": "tick" }));
+    node.append(meta);
+    return node;
+  }
+
+  #contentOf(message) {
+    if (message.kind === "fallback" && message.rich?.length) return message.rich.map((rich) => this.#richNode(rich));
+    return linkify(message.text).map(({ text, href }) => (href ? link(href, text) : text));
+  }
+
+  /** Formatted text as elements from a fixed set; anything else keeps its text only. */
+  #richNode({ tag = "", text = "", href = "", children = [] }) {
+    const inner = [text, ...children.map((child) => this.#richNode(child))];
+    if (tag === "a" && safeHref(href)) return link(safeHref(href), ...inner);
+    return make(RICH_TAGS.has(tag) && tag !== "a" ? tag : "span", {}, ...inner);
+  }
+
+  #choicesOf(ask) {
+    const labels = (ask.choices ?? []).map((choice) => choice.label);
+    const chips = (labels.length ? labels : (ask.options ?? [])).map((label) => make("li", { class: "choice" }, label));
+    return make("ul", { class: "choices", "aria-label": this.say("choices") }, ...chips);
+  }
+
+  #nameOf(message) {
+    if (message.author === "bot") return this.say("bot");
+    if (message.author === "agent") return message.name || this.store.state.me.name;
+    return this.store.state.chats[this.shown]?.visitor.name ?? this.say("visitor");
+  }
+
+  #time(message) {
+    const at = Date.parse(message.at);
+    const facts = { class: "message-time", datetime: message.at, title: this.times.whole.format(at) };
+    return make("time", facts, this.times.clock.format(at));
+  }
+
+  #dress(node, row) {
+    const { message } = row;
+    if (message.seq) node.dataset.seq = message.seq;
+    node.classList.toggle("is-following", row.isFollowing);
+    node.classList.toggle("is-last", row.isLast);
+    for (const chip of node.querySelectorAll(".choice")) {
+      chip.classList.toggle("is-chosen", chip.textContent === row.chosen);
+    }
+  }
+
+  #renderTicks(state, id) {
+    const marks = state.chats[id]?.state.marks;
+    for (const row of this.rows ?? []) {
+      if (row.message?.author === "agent" && row.kind === "line") this.#tick(this.nodes.get(row.key), row.message, marks);
+    }
+  }
+
+  #tick(node, message, marks) {
+    const tick = part("tick", node);
+    const state = tickOf(message, marks);
+    if (tick.dataset.state === state) return;
+    tick.dataset.state = state;
+    tick.replaceChildren(icon(TICKS[state]), make("span", { class: "tick-word" }, this.say(`tick_${state}`)));
+    node.classList.toggle("is-pending", state === "pending");
+    node.classList.toggle("is-failed", state === "failed");
+    part("failure", node)?.remove();
+    if (state === "failed") node.append(this.#failure(message));
+  }
+
+  #failure(message) {
+    const retry = make("button", { type: "button", class: "link-button" }, this.say("retry"));
+    const discard = make("button", { type: "button", class: "link-button" }, this.say("discard"));
+    retry.addEventListener("click", () => this.onRetry(message.client_id));
+    discard.addEventListener("click", () => this.onDiscard(message.client_id));
+    const words = make("span", {}, message.error || this.say("not_sent"));
+    return make("span", { class: "failure", "data-part": "failure" }, words, " ", retry, " ", discard);
+  }
+
+  #renderTyping(state) {
+    const isTyping = (state.typing[state.open] ?? 0) > Date.now();
+    if (isTyping === !this.typing.hidden) return;
+    setText(part("typing-text"), isTyping ? this.say("typing", { name: this.#nameOf({ author: "visitor" }) }) : "");
+    show(this.typing, isTyping);
+  }
+}
+
+const TICKS = { pending: "clock", failed: "alert", sent: "tick", delivered: "ticks", read: "ticks" };
+
+function link(href, ...children) {
+  return make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+}
