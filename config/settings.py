@@ -7,7 +7,11 @@ refused by the
 system checks in ``config/checks.py``.
 """
 
+import contextlib
+import os
+import secrets
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from csp.constants import NONE, SELF
@@ -20,14 +24,26 @@ EMBEDDED: bool = env.bool("EMBEDDED", default=False)
 DEBUG: bool = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
 
-if EMBEDDED:
-    SECRET_KEY: str = env.str("SECRET_KEY", default="embedded-only-" + "x" * 50)
-else:
-    SECRET_KEY = env.str("SECRET_KEY", default="")
-    if not SECRET_KEY:
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set: put a random string of 50 characters or more in it."
-        )
+
+def keep_secret_key(path: Path) -> str:
+    """The key in this file; on first use it is made of 384 random bits, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        # Never half-written; of two processes that start at once, both use the first one's.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()
+
+
+SECRET_KEY: str = env.str("SECRET_KEY", default="")
+if not SECRET_KEY and EMBEDDED:
+    SECRET_KEY = keep_secret_key(DATA_DIR / "secret_key")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set: put a random string of 50 characters or more in it.")
 
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -88,9 +104,8 @@ TEMPLATES = [
 ]
 
 # --- Database
-# -------------------------------------------------------------------------------------------------------
 DATABASE_URL: str = env.str(
-    "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'switchboard.sqlite3'}" if EMBEDDED else ""
+    "DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR / 'switchboard.sqlite3'))}" if EMBEDDED else ""
 )
 if not DATABASE_URL:
     raise ImproperlyConfigured(
@@ -110,7 +125,6 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Channels
-# -------------------------------------------------------------------------------------------------------
 REDIS_URL: str = env.str("REDIS_URL", default="" if EMBEDDED else "redis://127.0.0.1:6379/0")
 # Several hosts, comma-separated, shard the channel layer; the first one is Celery's broker unless that is
 # set.
@@ -120,25 +134,19 @@ if EMBEDDED and not REDIS_LAYER_URLS:
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 100_000}},
     }
 else:
-    # Pub/sub, not the core layer: 2.3 times the throughput, and an idle socket isn't killed by a read
-    # timeout.
+    # Pub/sub, not the core layer: 2.3 times the throughput, and no read timeout that kills an idle socket.
     CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "BACKEND": "chat.delivery.redis_layer.ReconnectingPubSubLayer",
             "CONFIG": {
-                "hosts": [
-                    {"address": url, "socket_connect_timeout": 2, "socket_keepalive": True}
-                    for url in REDIS_LAYER_URLS
-                ],
+                "hosts": REDIS_LAYER_URLS,
                 "prefix": env.str("REDIS_LAYER_PREFIX", default="switchboard"),
-                "on_disconnect": "chat.delivery.hub.note_layer_lost",
                 "on_reconnect": "chat.delivery.hub.note_layer_back",
             },
         },
     }
 
 # --- Celery
-# ---------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL or "memory://")
 CELERY_TASK_ALWAYS_EAGER = EMBEDDED
 CELERY_TASK_IGNORE_RESULT = True
@@ -156,7 +164,6 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
 CELERY_TIMEZONE = "UTC"
 
 # --- Sign-in
-# --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agents.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -178,7 +185,6 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
 # --- HTTP safety
-# ----------------------------------------------------------------------------------------------------
 HTTPS: bool = env.bool("HTTPS", default=not (EMBEDDED or DEBUG))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -206,7 +212,6 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- Files
-# ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 MEDIA_URL = "media/"
@@ -226,7 +231,6 @@ WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_ALLOW_ALL_ORIGINS = True  # the widget's modules are loaded by customers' pages
 
 # --- Language and time
-# ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -234,13 +238,15 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
 # --- Mail
-# -----------------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+if EMBEDDED and not EMAIL_URL:
+    EMAIL_BACKEND = "config.demo.mail.ConsoleAndFileBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+else:
+    vars().update(env.email_url_config(EMAIL_URL or "consolemail://"))
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="switchboard@localhost")
 
 # --- Logging: ids and codes, never what people wrote
-# ----------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

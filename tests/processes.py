@@ -85,7 +85,9 @@ class Processes:
     environment: Mapping[str, str] = field(default_factory=dict)
     started: list[Process] = field(default_factory=list)
 
-    def web(self, *, port: int | None = None, **environment: str) -> Process:
+    def web(
+        self, *, port: int | None = None, application: str = "config.asgi:application", **environment: str
+    ) -> Process:
         """Daphne with the whole product; returns when it listens. The same `port` again is a restart."""
         port = port or free_port()
         command = [
@@ -96,7 +98,7 @@ class Processes:
             "127.0.0.1",
             "-p",
             str(port),
-            "config.asgi:application",
+            application,
         ]
         return self._listening(
             "web", command, port, {"PUBLIC_URL": f"http://127.0.0.1:{port}", **environment}
