@@ -17,8 +17,7 @@ lint: ## Check style, types, layers, templates and house rules
 
 fix: ## Put style and format right where a tool can
 	@.ci/venv dev
-	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
-	@.venv/bin/djlint templates --reformat --quiet ; true
+	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format --quiet .
 
 bench: ## Measure messages per second against a real server
 	@.ci/venv dev && exec .ci/with-services .venv/bin/python -m tests.bench
