@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { nudgeDelay, retryDelay } from "../../../chat/static/chat/widget/panel/backoff.js";
 import { Connection } from "../../../chat/static/chat/widget/panel/connection.js";
-import { createWorld, settled } from "./world.mjs";
+import { createWorld, settled } from "./world.js";
 
 async function connected({ refused = () => false, random } = {}) {
   const world = createWorld({ random });

@@ -1,0 +1,30 @@
+// What is kept between pages: localStorage under our own prefix, or memory where storage is blocked or full.
+
+export function createMemory(prefix, storage) {
+  const fallback = new Map();
+
+  function get(key) {
+    if (fallback.has(key)) return fallback.get(key);
+    try {
+      return JSON.parse(storage().getItem(prefix + key));
+    } catch {
+      return null;
+    }
+  }
+
+  function set(key, value) {
+    try {
+      if (value === null) storage().removeItem(prefix + key);
+      else storage().setItem(prefix + key, JSON.stringify(value));
+      fallback.delete(key);
+    } catch {
+      fallback.set(key, value);
+    }
+  }
+
+  function clear() {
+    for (const key of ["token", "conversation", "live", "open", "queue"]) set(key, null);
+  }
+
+  return { get, set, clear };
+}
