@@ -1,0 +1,114 @@
+// The log of the conversation: keeps its rows in step with the view, and the visitor's place in it.
+import { el, icon, linkedText, richText } from "./dom.js";
+import { transcriptRows } from "./rows.js";
+
+const NEAR_END_PX = 90;
+const RECEIPT_ICONS = { sending: "clock", held: "clock", sent: "check", delivered: "checks", read: "checks", failed: "alert" };
+
+export function createTranscript({ strings, wording, now, onRetry, onDiscard, onReadable }) {
+  const list = el("div", { class: "rows" });
+  const below = el("div", { class: "below" });
+  // aria-live off: the announcer says what is new, once; the log itself would read everything again.
+  const log = el("div", { class: "log", "data-part": "log", role: "log", "aria-live": "off", "aria-label": strings.log, tabindex: "0" }, list, below);
+  const jump = el("button", { class: "jump", type: "button", hidden: true, click: () => toEnd("smooth") }, icon("down"), strings.newBelow);
+  const node = el("div", { class: "log-frame" }, log, jump);
+  const drawn = new Map();
+  log.addEventListener("scroll", () => {
+    if (!isAtEnd()) return;
+    jump.hidden = true;
+    onReadable();
+  }, { passive: true });
+
+  function isAtEnd() {
+    return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+  }
+
+  function toEnd(behavior = "instant") {
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    log.scrollTo({ top: log.scrollHeight, behavior: isCalm ? "instant" : behavior });
+    jump.hidden = true;
+  }
+
+  function update({ view, queued, isConnected, avatarOf }) {
+    const wasAtEnd = isAtEnd();
+    const before = list.lastElementChild;
+    const rows = transcriptRows(view, queued, isConnected);
+    drawAll(rows, avatarOf);
+    const isNew = list.lastElementChild !== before && before !== null;
+    const wroteOne = isNew && rows.at(-1)?.own;
+    if (wasAtEnd || wroteOne) toEnd();
+    else if (isNew && rows.at(-1)) jump.hidden = false;
+  }
+
+  function drawAll(rows, avatarOf) {
+    const keys = new Set(rows.map((row) => row.key));
+    for (const [key, { node: old }] of drawn) {
+      if (keys.has(key)) continue;
+      old.remove();
+      drawn.delete(key);
+    }
+    const nodes = rows.map((row) => redraw(row, avatarOf));
+    let place = list.firstElementChild;
+    for (const its of nodes) {
+      if (its === place) place = place.nextElementSibling;
+      else list.insertBefore(its, place);
+    }
+  }
+
+  // A row is built anew only where something about it changed: what a screen reader or a selection is on stays.
+  function redraw(row, avatarOf) {
+    const looks = JSON.stringify(row);
+    const old = drawn.get(row.key);
+    if (old?.looks === looks) return old.node;
+    const fresh = draw(row, avatarOf);
+    if (old) {
+      fresh.classList.add("settled");
+      old.node.replaceWith(fresh);
+    }
+    drawn.set(row.key, { looks, node: fresh });
+    return fresh;
+  }
+
+  function draw(row, avatarOf) {
+    if (row.kind === "day") return el("div", { class: "day" }, el("span", {}, wording.day(row.at, now())));
+    if (row.kind === "notice") return drawNotice(row);
+    return drawMessage(row, avatarOf);
+  }
+
+  function drawNotice(row) {
+    const words = strings.notice[row.notice]?.(row.name) ?? row.text;
+    return el("div", { class: "notice", "data-part": "message", "data-seq": row.seq, "data-author": row.author, "data-notice": row.notice, dir: "auto" }, words);
+  }
+
+  function drawMessage(row, avatarOf) {
+    const who = row.own ? strings.you : row.name || strings.assistant;
+    const words = row.rich ? richText(row.rich) : linkedText(row.text);
+    const bubble = el("div", { class: "bubble", dir: "auto" }, el("span", { class: "unseen" }, strings.said(who)), ...words);
+    const classes = ["row", row.own ? "own" : "theirs", row.first && "first", row.last && "last", row.rich && "rich", row.receipt];
+    return el(
+      "div",
+      { class: classes.filter(Boolean).join(" "), "data-part": "message", "data-seq": row.seq || null, "data-author": row.author, "data-receipt": row.receipt || null },
+      row.own ? null : el("div", { class: "face" }, row.last ? avatarOf(row) : ""),
+      el("div", { class: "said" }, bubble, row.failed ? drawFailure(row) : row.last ? drawMeta(row) : null),
+    );
+  }
+
+  function drawMeta(row) {
+    const receipt = row.receipt && el("span", { class: `receipt ${row.receipt}` }, strings[row.receipt], icon(RECEIPT_ICONS[row.receipt]));
+    const name = !row.own && row.name ? el("span", { class: "name", dir: "auto" }, row.name) : null;
+    const at = new Date(row.at);
+    return el("div", { class: "meta" }, name, el("time", { datetime: at.toISOString(), title: wording.moment(at) }, wording.time(at)), receipt || null);
+  }
+
+  function drawFailure(row) {
+    return el(
+      "div",
+      { class: "meta failure" },
+      el("span", {}, icon("alert"), `${strings.notSent}. ${row.failed}`),
+      row.mayRetry && el("button", { type: "button", class: "link", "data-part": "retry", click: () => onRetry(row.clientId) }, strings.retry),
+      el("button", { type: "button", class: "link", "data-part": "discard", click: () => onDiscard(row.clientId) }, strings.discard),
+    );
+  }
+
+  return { node, log, below, update, toEnd, isAtEnd };
+}
