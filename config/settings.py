@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "config.apps.SwitchboardAdminConfig",
     "channels",
     "axes",
@@ -102,6 +103,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Widgets' templates are among the others.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database
 DATABASE_URL: str = env.str(
