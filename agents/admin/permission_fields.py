@@ -1,0 +1,77 @@
+"""Choosing product permissions: grouped as people think of them, and never more than one has."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import User
+from agents.permissions import ACCESS_PERMISSIONS
+
+from .delegation import list_beyond
+
+# Area -> its first permission in the table; an area goes on until the next one begins.
+_AREAS = {
+    "view_dialogues": _("Conversations"),
+    "view_my_conversations": _("Live chat"),
+    "manage_all_meetings": _("Activities"),
+    "view_global_reports": _("Analytics"),
+    "manage_own_live_chat_availability": _("Agents"),
+    "view_round_robin": _("Configuration"),
+}
+Choices = list[tuple[Any, list[tuple[int, str]]]]
+
+
+def list_product_permissions() -> QuerySet[Permission]:
+    """The permissions of the product; those of Django and of libraries are for superusers alone."""
+    codenames = [codename for codename, _name in ACCESS_PERMISSIONS]
+    return Permission.objects.filter(content_type__app_label="agents", codename__in=codenames)
+
+
+def group_by_area() -> Choices:
+    """The choices in the order of the documentation, under the names of their areas."""
+    ids = dict(list_product_permissions().values_list("codename", "pk"))
+    choices: Choices = []
+    for codename, name in ACCESS_PERMISSIONS:
+        if codename in _AREAS:
+            choices.append((_AREAS[codename], []))
+        if codename in ids:
+            choices[-1][1].append((ids[codename], name))
+    return choices
+
+
+class PermissionField(forms.ModelMultipleChoiceField):
+    """Tick boxes by area."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(list_product_permissions(), **kwargs)
+        self.choices = group_by_area  # type: ignore[assignment]
+
+
+def check_grant(actor: User, holder: Group | User, chosen: Iterable[Permission]) -> QuerySet[Permission]:
+    """What to save for the choice: with the permissions that aren't offered here left as they are.
+
+    Refuses what the actor would hand out without holding it.
+    """
+    manager = holder.permissions if isinstance(holder, Group) else holder.user_permissions
+    held = set(manager.values_list("pk", flat=True)) if holder.pk else set()
+    chosen = list(chosen)
+    beyond = list_beyond(actor, [permission for permission in chosen if permission.pk not in held])
+    if beyond:
+        raise ValidationError(say_beyond(beyond), code="beyond")
+    offered = list_product_permissions().values("pk")
+    kept = Permission.objects.filter(pk__in=held).exclude(pk__in=offered)
+    wanted = [permission.pk for permission in chosen]
+    return Permission.objects.filter(Q(pk__in=wanted) | Q(pk__in=kept.values("pk")))
+
+
+def say_beyond(permissions: Iterable[Permission]) -> str:
+    """The refusal in words."""
+    names = ", ".join(sorted(permission.name for permission in permissions))
+    return str(_("You can't give what you don't have yourself: %(names)s.") % {"names": names})

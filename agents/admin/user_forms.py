@@ -1,0 +1,112 @@
+"""The form of one user, and what it refuses."""
+
+import zoneinfo
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import PermissionProfile, User
+from config.lib.pictures import MAX_INPUT_BYTES, PictureInvalid, PictureTooLarge, reencode_avatar
+
+from .delegation import list_beyond_in
+from .permission_fields import PermissionField, check_grant, say_beyond
+
+if TYPE_CHECKING:
+    _UserChangeForm = UserChangeForm[User]
+else:
+    _UserChangeForm = UserChangeForm
+
+_ACCEPTED = "image/png,image/jpeg,image/webp,image/gif"
+
+
+class PictureInput(forms.ClearableFileInput):
+    """Shows the picture that is there."""
+
+    template_name = "admin/widgets/picture.html"
+    clear_checkbox_label = _("Remove the picture")
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"accept": _ACCEPTED})
+
+
+def list_time_zones(current: str = "") -> list[tuple[str, Any]]:
+    """The choices by continent; one that was saved under an old name stays among them."""
+    names = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
+    )
+    groups = [
+        (region, [(name, name.split("/", 1)[1].replace("_", " ").replace("/", ", ")) for name in found])
+        for region, found in groupby(names, key=lambda name: name.split("/")[0])
+    ]
+    choices: list[tuple[str, Any]] = [("", _("UTC")), *groups]
+    if current and current not in names:
+        choices.insert(1, (current, current))
+    return choices
+
+
+class UserForm(_UserChangeForm):
+    """Everything about one user except the password."""
+
+    actor: User
+    groups = forms.ModelMultipleChoiceField(
+        PermissionProfile.objects.order_by("name"),
+        required=False,
+        label=_("Permission profiles"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What this person may do. “Live Agent” takes live chats."),
+    )
+    user_permissions = PermissionField(
+        required=False,
+        label=_("Further permissions"),
+        help_text=_("For this person alone, besides the profiles."),
+    )
+    picture = forms.FileField(
+        required=False,
+        label=_("Profile picture"),
+        widget=PictureInput,
+        help_text=_("Visitors see it in the chat. PNG, JPEG, WebP or GIF up to 5 MB; it is cut to a square."),
+    )
+
+    class Meta(UserChangeForm.Meta):
+        model = User
+        fields = "__all__"
+        field_classes = UserChangeForm.Meta.field_classes
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            self.fields["time_zone"].widget = forms.Select(choices=list_time_zones(self.instance.time_zone))
+        if "picture" in self.fields and self.instance.avatar:
+            self.initial["picture"] = self.instance.avatar
+
+    def clean_picture(self) -> bytes | bool | None:
+        """The upload's bytes, False to remove the picture, None to keep it."""
+        upload = self.cleaned_data.get("picture")
+        if not isinstance(upload, UploadedFile):
+            return False if upload is False else None
+        if (upload.size or 0) > MAX_INPUT_BYTES:
+            raise ValidationError(str(PictureTooLarge()), code="picture")
+        data: bytes = upload.read()
+        try:
+            reencode_avatar(data)
+        except PictureInvalid as refusal:
+            raise ValidationError(str(refusal), code="picture") from refusal
+        return data
+
+    def clean_groups(self) -> QuerySet[PermissionProfile]:
+        chosen: QuerySet[PermissionProfile] = self.cleaned_data["groups"]
+        held = set(self.instance.groups.values_list("pk", flat=True)) if self.instance.pk else set()
+        beyond = list_beyond_in(self.actor, chosen.exclude(pk__in=held))
+        if beyond:
+            raise ValidationError(say_beyond(beyond), code="beyond")
+        return chosen
+
+    def clean_user_permissions(self) -> QuerySet[Permission]:
+        return check_grant(self.actor, self.instance, self.cleaned_data["user_permissions"])

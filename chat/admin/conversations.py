@@ -1,0 +1,93 @@
+"""Conversations, to read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Conversation, LiveChat
+from chat.selectors.transcripts import render_text
+from config.admin_permissions import PermittedAdmin, PermittedInline
+
+
+class ReadOnlyPages(PermittedAdmin):
+    """What happened is read, not edited; not even by superusers."""
+
+    viewers = ("view_all_conversations",)
+    actions = None
+    # Counting every row of a table that only grows would cost more than the page.
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields or self.readonly_fields
+
+
+class LiveChatInline(PermittedInline):
+    viewers = ("view_all_conversations",)
+    model = LiveChat
+    fields = readonly_fields = ("status", "end_reason", "agent", "requested_at", "accepted_at", "ended_at")
+    can_delete = False
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LiveChat]:
+        return super().get_queryset(request).select_related("agent")
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyPages):
+    list_display = (
+        "visitor",
+        "dialogue",
+        "triggered_at",
+        "is_engaged",
+        "is_completed",
+        "is_open",
+        "last_seq",
+    )
+    list_filter = ("is_open", "version__dialogue", "triggered_at")
+    list_select_related = ("visitor", "version__dialogue")
+    search_fields = ("public_id__exact",)
+    search_help_text = _("The conversation's whole id.")
+    ordering = ("-id",)
+    inlines = (LiveChatInline,)
+    fields = (
+        "public_id",
+        "visitor",
+        "dialogue",
+        "page_url",
+        "page_title",
+        "referrer",
+        "triggered_at",
+        "engaged_at",
+        "completed_at",
+        "closed_at",
+        "transcript",
+    )
+
+    class Media:
+        css = {"all": ("chat/admin/live_chats.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        # A version's stream may be 200 kB, and every row would bring it.
+        return super().get_queryset(request).defer("version__stream", "version__dialogue__stream")
+
+    @admin.display(description=_("dialogue"))
+    def dialogue(self, conversation: Conversation) -> str:
+        return f"{conversation.version.dialogue.name} ({conversation.version.number})"
+
+    @admin.display(description=_("engaged"), boolean=True, ordering="engaged_at")
+    def is_engaged(self, conversation: Conversation) -> bool:
+        return conversation.engaged_at is not None
+
+    @admin.display(description=_("completed"), boolean=True, ordering="completed_at")
+    def is_completed(self, conversation: Conversation) -> bool:
+        return conversation.completed_at is not None
+
+    @admin.display(description=_("transcript"))
+    def transcript(self, conversation: Conversation) -> SafeString:
+        return format_html('<pre class="transcript">{}</pre>', render_text(conversation=conversation))

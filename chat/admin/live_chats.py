@@ -1,0 +1,125 @@
+"""Live chats, to read: what happened, who was asked, and why."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import LiveChat, TimelineEntry
+from config.admin_permissions import PermittedInline, link_to
+from routing.admin.reading import describe_decision
+from routing.models import Offer
+
+from .conversations import ReadOnlyPages
+
+
+class OfferInline(PermittedInline):
+    viewers = ("view_all_conversations",)
+    model = Offer
+    fields = readonly_fields = (
+        "attempt",
+        "agent",
+        "via",
+        "status",
+        "offered_at",
+        "shown_at",
+        "settled_at",
+        "decline_reason",
+    )
+    can_delete = False
+    ordering = ("id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
+        return super().get_queryset(request).select_related("agent")
+
+
+class TimelineInline(PermittedInline):
+    viewers = ("view_all_conversations",)
+    model = TimelineEntry
+    fields = readonly_fields = ("at", "kind", "agent", "details")
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TimelineEntry]:
+        return super().get_queryset(request).select_related("agent")
+
+    @admin.display(description=_("details"))
+    def details(self, entry: TimelineEntry) -> str:
+        return describe_data(entry.data)
+
+
+@admin.register(LiveChat)
+class LiveChatAdmin(ReadOnlyPages):
+    list_display = ("requested_at", "visitor", "dialogue", "status", "end_reason", "agent", "ended_at")
+    list_filter = ("status", "end_reason", "requested_at", "conversation__version__dialogue")
+    list_select_related = ("conversation__visitor", "conversation__version__dialogue", "agent")
+    search_fields = ("public_id__exact", "agent__first_name", "agent__last_name", "agent__username")
+    search_help_text = _("The chat's whole id, or the agent's name.")
+    ordering = ("-id",)
+    inlines = (OfferInline, TimelineInline)
+    fieldsets = (
+        (None, {"fields": ("visitor", "conversation_page", "dialogue", "status", "end_reason", "agent")}),
+        (_("Times (UTC)"), {"fields": ("requested_at", "accepted_at", "ended_at")}),
+        (_("Who was asked, and why"), {"fields": ("option", "decisions")}),
+    )
+
+    class Media:
+        css = {"all": ("chat/admin/live_chats.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LiveChat]:
+        # A version's stream may be 200 kB, and every row would bring it.
+        heavy = ("conversation__version__stream", "conversation__version__dialogue__stream")
+        return super().get_queryset(request).defer(*heavy)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for _title, options in self.fieldsets for name in options["fields"]]
+
+    @admin.display(description=_("visitor"))
+    def visitor(self, chat: LiveChat) -> str:
+        return chat.conversation.visitor.display_name
+
+    @admin.display(description=_("dialogue"))
+    def dialogue(self, chat: LiveChat) -> str:
+        return chat.conversation.version.dialogue.name
+
+    @admin.display(description=_("conversation"))
+    def conversation_page(self, chat: LiveChat) -> SafeString:
+        return link_to(chat.conversation, _("Open the transcript"))
+
+    @admin.display(description=_("routing option"))
+    def option(self, chat: LiveChat) -> str:
+        return str(chat.card.get("option", "–"))
+
+    @admin.display(description=_("decisions"))
+    def decisions(self, chat: LiveChat) -> SafeString:
+        described = [
+            describe_decision(decision) for decision in chat.decisions.select_related("offer__agent")
+        ]
+        return render_to_string("admin/chat/livechat/decisions.html", {"decisions": described})
+
+
+@admin.register(TimelineEntry)
+class TimelineAdmin(ReadOnlyPages):
+    list_display = ("at", "kind", "live_chat", "agent", "details")
+    list_filter = ("kind", "at")
+    list_select_related = ("live_chat", "agent")
+    search_fields = ("live_chat__public_id__exact",)
+    search_help_text = _("The chat's whole id.")
+    ordering = ("-id",)
+    fields = ("at", "kind", "live_chat", "agent", "details")
+
+    @admin.display(description=_("details"))
+    def details(self, entry: TimelineEntry) -> str:
+        return describe_data(entry.data)
+
+
+def describe_data(data: dict[str, Any]) -> str:
+    """Names and values on one line; what is nested as JSON."""
+    return ", ".join(
+        f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}"
+        for name, value in data.items()
+    )

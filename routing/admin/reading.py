@@ -1,0 +1,80 @@
+"""A routing decision in words (LC-20), whatever steps it has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import LiveChat
+from routing.models import Decision
+from routing.policy import STEPS, VERDICTS
+
+_RESULTS: Mapping[str, Any] = {
+    "offered": _("offered"),
+    "nobody": _("nobody could take it"),
+    "no_match": _("didn't match"),
+}
+
+
+@dataclass(frozen=True)
+class AgentRead:
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class StepRead:
+    label: str
+    result: str
+    agents: tuple[AgentRead, ...]
+
+
+@dataclass(frozen=True)
+class DecisionRead:
+    at: datetime
+    outcome: str
+    reason: str
+    agent: str
+    steps: tuple[StepRead, ...]
+
+
+def describe_decision(decision: Decision) -> DecisionRead:
+    """What was looked at in turn, and what was found of everybody considered."""
+    return DecisionRead(
+        at=decision.made_at,
+        outcome=decision.get_outcome_display(),
+        reason=str(dict(LiveChat.End.choices).get(decision.reason, decision.reason)),
+        agent=str(decision.offer.agent) if decision.offer else "",
+        steps=tuple(_describe_step(step) for step in decision.steps),
+    )
+
+
+def _describe_step(step: Mapping[str, Any]) -> StepRead:
+    kind, label = str(step.get("step", "")), str(step.get("label", ""))
+    name = str(dict(STEPS).get(kind, kind))  # type: ignore[call-overload]
+    result = str(_RESULTS.get(step.get("result", ""), step.get("result", "")))
+    why = str(step.get("why", ""))
+    return StepRead(
+        label=gettext("%(step)s “%(label)s”") % {"step": name, "label": label} if label else name,
+        result=gettext("%(result)s: %(why)s") % {"result": result, "why": why} if why else result,
+        agents=(*_iter_more(step), *(_describe_agent(agent) for agent in step.get("agents", ()))),
+    )
+
+
+def _describe_agent(agent: Mapping[str, Any]) -> AgentRead:
+    return AgentRead(
+        str(agent.get("name", "")), str(agent.get("text") or _name_verdict(agent.get("verdict")))
+    )
+
+
+def _iter_more(step: Mapping[str, Any]) -> list[AgentRead]:
+    """Agents beyond those that are named, counted by what was found."""
+    more = step.get("more") or {}
+    return [AgentRead(gettext("%(count)d others") % {"count": more[key]}, _name_verdict(key)) for key in more]
+
+
+def _name_verdict(verdict: object) -> str:
+    return str({str(key): words for key, words in VERDICTS.items()}.get(str(verdict), verdict))

@@ -1,0 +1,67 @@
+"""Offers and decisions, to read."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from chat.admin.conversations import ReadOnlyPages
+from routing.models import Decision, Offer
+
+from .reading import describe_decision
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyPages):
+    list_display = ("offered_at", "agent", "status", "via", "attempt", "shown_at", "settled_at", "live_chat")
+    list_filter = ("status", "via", "offered_at", ("agent", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("agent", "live_chat")
+    search_fields = ("public_id__exact", "live_chat__public_id__exact", "agent__username", "agent__last_name")
+    search_help_text = _("The whole id of the offer or the chat, or the agent's name.")
+    ordering = ("-id",)
+    fields = (
+        "live_chat",
+        "agent",
+        "status",
+        "via",
+        "attempt",
+        "offered_at",
+        "shown_at",
+        "expires_at",
+        "settled_at",
+        "decline_reason",
+        "outcome",
+    )
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyPages):
+    list_display = ("made_at", "outcome", "reason", "asked", "live_chat")
+    list_filter = ("outcome", "reason", "made_at")
+    list_select_related = ("offer__agent", "live_chat")
+    search_fields = ("live_chat__public_id__exact",)
+    search_help_text = _("The chat's whole id.")
+    ordering = ("-id",)
+    fields = ("live_chat", "made_at", "explanation")
+
+    class Media:
+        css = {"all": ("chat/admin/live_chats.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        rows: QuerySet[Decision] = super().get_queryset(request)
+        # The steps name every agent considered; the list doesn't show them.
+        is_list = bool(
+            request.resolver_match and request.resolver_match.url_name == "routing_decision_changelist"
+        )
+        return rows.defer("steps") if is_list else rows
+
+    @admin.display(description=_("asked"))
+    def asked(self, decision: Decision) -> str:
+        return str(decision.offer.agent) if decision.offer else "–"
+
+    @admin.display(description=_("who was asked, and why"))
+    def explanation(self, decision: Decision) -> SafeString:
+        context = {"decisions": [describe_decision(decision)]}
+        return render_to_string("admin/chat/livechat/decisions.html", context)

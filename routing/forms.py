@@ -1,0 +1,192 @@
+"""The forms of rules and accounts."""
+
+import json
+import re
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import User
+from agents.selectors import list_agents
+from config.admin_permissions import ModelForm
+from config.lib.conditions import (
+    KNOWN_ATTRIBUTES,
+    ConditionError,
+    ConditionsInvalid,
+    parse_conditions,
+    to_json,
+)
+
+from .models import Account, Rule
+from .services.account_file import MOST_BYTES
+from .services.accounts import make_name_key, normalise_domain
+
+OPERATOR_LABELS = {
+    "is": _("is"),
+    "is_not": _("is not"),
+    "contains": _("contains"),
+    "starts_with": _("starts with"),
+    "is_empty": _("is empty"),
+    "is_not_empty": _("is not empty"),
+    "greater_than": _("is greater than"),
+    "less_than": _("is less than"),
+    "in_list": _("is one of"),
+}
+
+
+class ConditionsInput(forms.Textarea):
+    """An editor of rows over the JSON; without scripts the JSON itself can be edited."""
+
+    template_name = "admin/widgets/conditions.html"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"rows": 8, "spellcheck": "false"})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["words"] = {
+            "attributes": [[key, str(label)] for key, label in KNOWN_ATTRIBUTES.items()],
+            "operators": [[key, str(label)] for key, label in OPERATOR_LABELS.items()],
+            "all": gettext("All of these hold"),
+            "any": gettext("Any of these holds"),
+            "everybody": gettext("No conditions: the rule matches everybody."),
+            "match": gettext("How the conditions go together"),
+            "attribute": gettext("Attribute"),
+            "other": gettext("another attribute…"),
+            "otherName": gettext("Name of the attribute"),
+            "operator": gettext("Comparison"),
+            "value": gettext("Value"),
+            "values": gettext("Values, one a line"),
+            "addCondition": gettext("Add a condition"),
+            "addGroup": gettext("Add a group"),
+            "remove": gettext("Remove"),
+            "removeGroup": gettext("Remove the group"),
+        }
+        return context
+
+
+class ConditionsField(forms.JSONField):
+    """Conditions as the one language has them; each wrong place is named."""
+
+    widget = ConditionsInput
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, forms.fields.InvalidJSONInput):
+            return value
+        return json.dumps(value, indent=2, ensure_ascii=False)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial if self.disabled or data is None else forms.fields.InvalidJSONInput(data)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            raw = json.loads(value) if isinstance(value, str) and value.strip() else {}
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(
+                _("The conditions can't be read: this isn't JSON."), code="json"
+            ) from error
+        try:
+            return to_json(parse_conditions(raw))
+        except ConditionsInvalid as refusal:
+            words = [describe_place(error) for error in refusal.errors] or [str(refusal)]
+            raise forms.ValidationError(words, code=refusal.code) from refusal
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(json.loads(data or "{}") != initial)
+        except (ValueError, RecursionError, TypeError):
+            return True
+
+
+def describe_place(error: ConditionError) -> str:
+    """`items[0].items[1].value: is empty` as people count: Condition 1.2: is empty."""
+    numbers = [str(int(index) + 1) for index in re.findall(r"items\[(\d+)\]", error.path)]
+    if not numbers:
+        return str(error)
+    return gettext("Condition %(number)s: %(message)s") % {
+        "number": ".".join(numbers),
+        "message": error.message,
+    }
+
+
+class RuleForm(ModelForm):
+    conditions = ConditionsField(required=False, label=_("Conditions"))
+
+    class Meta:
+        model = Rule
+        fields = ("name", "priority", "is_enabled", "conditions", "agents", "team")
+        help_texts = {
+            "agents": _("Who is asked, in turn. Agents only."),
+            "team": _("Or a team, in turn."),
+        }
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        if "agents" not in self.fields or data.get("agents") or data.get("team") or self.errors:
+            return data
+        if "team" in self.fields:
+            self.add_error("agents", _("Choose at least one agent, or a team: somebody must be asked."))
+        else:
+            self.add_error("agents", _("Choose at least one agent. Teams are part of the Prime package."))
+        return data
+
+
+class AccountForm(ModelForm):
+    domain = forms.CharField(
+        required=False,
+        max_length=260,
+        label=_("E-mail domain"),
+        help_text=_("For example example.com; addresses below it, such as mail.example.com, count too."),
+    )
+
+    class Meta:
+        model = Account
+        fields = ("name", "domain", "owner")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "owner" in self.fields:
+            self.fields["owner"].queryset = list_owners(self.instance)  # type: ignore[attr-defined]
+
+    def clean_domain(self) -> str | None:
+        domain = normalise_domain(self.cleaned_data["domain"])
+        if domain is None:
+            raise forms.ValidationError(_("Write only the domain, for example example.com."), code="domain")
+        return domain or None
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        self.instance.name_key = make_name_key(data.get("name", ""))
+        if "domain" in data and data["domain"] is None:
+            same = Account.objects.filter(domain=None, name_key=self.instance.name_key)
+            if same.exclude(pk=self.instance.pk).exists():
+                self.add_error("name", _("There is an account of this name without a domain already."))
+        return data
+
+
+def list_owners(account: Account) -> QuerySet[User]:
+    """Agents, and who owns the account already: an edit of its name may not need a new owner."""
+    chosen = Q(pk__in=list_agents().values("pk")) | Q(pk=account.owner_id)
+    return User.objects.filter(chosen).order_by("first_name", "last_name", "username")
+
+
+class AccountUploadForm(forms.Form):
+    """A CSV file, and whether only to look."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        error_messages={"empty": _("This file is empty.")},
+    )
+    dry_run = forms.BooleanField(
+        required=False, label=_("Only check"), help_text=_("Say what would be imported, and import nothing.")
+    )
+
+    def clean_file(self) -> bytes:
+        upload = self.cleaned_data["file"]
+        # One byte over the limit is enough for the refusal.
+        data: bytes = upload.read(MOST_BYTES + 1)
+        return data
