@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -20,3 +21,8 @@ def wait_until(look: Callable[[], Found], *, what: str, seconds: float = 10.0) -
             return found
         assert time.monotonic() < end, f"waited {seconds:g} s in vain: {what}"
         time.sleep(PAUSE)
+
+
+async def back_off(seconds: float) -> None:
+    """What a client does before it tries again; nothing waits for a fact this way."""
+    await asyncio.sleep(seconds)

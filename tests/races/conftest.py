@@ -1,0 +1,37 @@
+"""Two Daphnes on one database and one Redis, for all races: what two processes do to each other is the point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clients import Stage
+from tests.processes import Process, Processes
+from tests.scenes import wait_until_quiet
+
+
+@pytest.fixture(scope="session")
+def two_webs(
+    process_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Process, Process]]:
+    """Started once; the rows are cleared away between the tests."""
+    started = Processes(folder=tmp_path_factory.mktemp("webs"), environment=process_environment)
+    yield started.web(), started.web()
+    started.stop_all()
+
+
+@pytest.fixture
+def servers(two_webs: tuple[Process, Process], transactional_db: None) -> Iterator[tuple[str, str]]:
+    """The addresses of both."""
+    one, other = two_webs
+    yield one.ws_url, other.ws_url
+    wait_until_quiet()
+
+
+@pytest.fixture
+def stage(transactional_db: None) -> Iterator[Stage]:
+    """Clients of the sockets; all leave at the end."""
+    clients = Stage()
+    yield clients
+    clients.close()
