@@ -97,7 +97,7 @@ export class Banner {
   }
 
   #confirmShown(state) {
-    if (state.connection !== "online" || this.confirmed.has(this.offer.id)) return;
+    if (state.connection !== "online") return;
     // Every waiting offer is on screen: the first in full, the others as the count beside it.
     for (const offer of state.offers) {
       if (!this.confirmed.has(offer.id) && this.confirm(offer)) this.confirmed.add(offer.id);

@@ -6,11 +6,12 @@ export class Times {
   constructor(language, zone, say) {
     const timeZone = zone || undefined;
     const make = (options) => new Intl.DateTimeFormat(language, { ...options, timeZone });
-    this.clock = make({ hour: "2-digit", minute: "2-digit" });
+    // 24 hours, as everywhere in the product: the switch says 17:00 too.
+    this.clock = make({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.weekday = make({ weekday: "short" });
     this.date = make({ day: "numeric", month: "short" });
     this.long = make({ weekday: "long", day: "numeric", month: "long" });
-    this.whole = make({ dateStyle: "full", timeStyle: "short" });
+    this.whole = make({ dateStyle: "full", timeStyle: "short", hourCycle: "h23" });
     // Year, month, day in figures: equal for two moments of the same day where the agent lives.
     this.day = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone });
     this.say = say;

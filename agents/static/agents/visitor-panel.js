@@ -10,7 +10,8 @@ export function keepVisitorPanel({ store }) {
   function fill(name, value, link = "") {
     const node = panel.querySelector(`[data-fact="${name}"]`);
     const text = value || "–";
-    if (node.textContent === text) return;
+    if (node.dataset.value === text) return;
+    node.dataset.value = text;
     const content = value && link ? make("a", linkTo(link), value) : text;
     node.replaceChildren(content);
     node.classList.toggle("is-unknown", !value);

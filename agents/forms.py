@@ -1,0 +1,149 @@
+"""The forms of an agent's own settings."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.pictures import MAX_INPUT_BYTES
+
+from .models import ScheduleBlock, User
+from .policy import Block, BlockInvalid, check_block, find_overlaps
+from .selectors import get_schedule
+
+MOST_BLOCKS = 70
+
+
+class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, title and picture; the view saves them through the services."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("PNG, JPEG, WebP or GIF up to 5 MB. It is cut square; visitors see it in the chat."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+    )
+    remove_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "job_title"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "job_title": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        }
+
+    def clean_picture(self) -> Any:
+        picture = self.cleaned_data["picture"]
+        if picture and picture.size > MAX_INPUT_BYTES:
+            raise forms.ValidationError(_("This picture is larger than 5 MB. Choose a smaller one."))
+        return picture
+
+
+class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The time zone that the hours are meant in."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    class Meta:
+        model = User
+        fields = ["time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {
+            name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
+        }
+        # A zone that was set elsewhere stays on offer, so that saving doesn't change it.
+        known = sorted(names | {self.instance.time_zone} - {""})
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - says to the type checker what stands above
+        field.choices = [("", "UTC"), *((name, name.replace("_", " ")) for name in known)]
+
+
+class HoursForm(forms.Form):
+    """One stretch of one weekday; left empty it is none."""
+
+    weekday = forms.TypedChoiceField(
+        coerce=int, choices=ScheduleBlock.Weekday.choices, widget=forms.HiddenInput
+    )
+    starts = forms.TimeField(label=_("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors or not self.is_filled:
+            return cleaned
+        for name in ("starts", "ends"):
+            if cleaned[name] is None:
+                self.add_error(name, _("Give both times, or neither."))
+        if not self.errors:
+            self._check(self.block)
+        return cleaned
+
+    @property
+    def is_filled(self) -> bool:
+        return any(self.cleaned_data.get(name) is not None for name in ("starts", "ends"))
+
+    @property
+    def block(self) -> Block:
+        return Block(**{name: self.cleaned_data[name] for name in ("weekday", "starts", "ends")})
+
+    def _check(self, block: Block) -> None:
+        try:
+            check_block(block)
+        except BlockInvalid as error:
+            self.add_error(error.field, str(error))
+
+
+class BaseHoursFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """A week's hours, any number of stretches a day, none of them overlapping (LC-11)."""
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        filled = [form for form in self.forms if form.is_filled]
+        blocks = [form.block for form in filled]
+        for first, second in find_overlaps(blocks):
+            other = f"{blocks[first].starts:%H:%M}–{blocks[first].ends:%H:%M}"
+            filled[second].add_error("starts", _("These hours overlap with %(hours)s.") % {"hours": other})
+
+    def get_blocks(self) -> list[Block]:
+        """The stretches that were filled in; call it on a valid formset."""
+        return [form.block for form in self.forms if form.is_filled]
+
+    @property
+    def days(self) -> list[dict[str, Any]]:
+        """The rows by weekday, for the page."""
+        return [
+            {
+                "number": number,
+                "name": name,
+                "rows": [form for form in self.forms if self._day_of(form) == number],
+            }
+            for number, name in ScheduleBlock.Weekday.choices
+        ]
+
+    def _day_of(self, form: forms.Form) -> int | None:
+        value = str(form["weekday"].value())
+        return int(value) if value.isdigit() else None
+
+
+HoursFormSet: Any = forms.formset_factory(
+    HoursForm, formset=BaseHoursFormSet, extra=0, max_num=MOST_BLOCKS, absolute_max=MOST_BLOCKS
+)
+
+
+def get_hours_initial(agent: User) -> list[dict[str, Any]]:
+    """The agent's blocks, and an empty row for each day that has none."""
+    blocks = get_schedule(agent)
+    rows = [
+        {"weekday": block.weekday, "starts": f"{block.starts:%H:%M}", "ends": f"{block.ends:%H:%M}"}
+        for block in blocks
+    ]
+    free = set(range(7)) - {block.weekday for block in blocks}
+    return sorted(
+        [*rows, *({"weekday": day} for day in free)], key=lambda row: (row["weekday"], row.get("starts", ""))
+    )

@@ -1,0 +1,17 @@
+"""The addresses of agents' pages."""
+
+from django.urls import path
+
+from .views.inbox import download_transcript, go_home, show_inbox
+from .views.settings import show_settings
+from .views.sign_in import SignIn, SignOut
+
+urlpatterns = [
+    path("", go_home, name="home"),
+    path("inbox/", show_inbox, name="inbox"),
+    path("inbox/<uuid:public_id>/", show_inbox, name="inbox-chat"),
+    path("inbox/<uuid:public_id>/transcript.txt", download_transcript, name="transcript"),
+    path("settings/", show_settings, name="settings"),
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", SignOut.as_view(), name="sign-out"),
+]

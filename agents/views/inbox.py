@@ -1,0 +1,107 @@
+"""The inbox: an agent's live chats, one of them open (LC-37 to LC-40)."""
+
+import uuid
+from typing import Any
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
+
+from agents.models import User
+from chat.models import Conversation, LiveChat
+from chat.protocol.agent import Chat
+from chat.selectors.conversations import get_conversation_for_agent
+from chat.selectors.inbox import describe_visitor, get_chat, list_active_chats, list_past_chats
+from chat.selectors.messages import list_missed
+from chat.selectors.states import get_live_chat, get_state
+from chat.selectors.transcripts import render_text
+from config.lib.errors import NotFound
+
+from .page import agent_page, get_page_context, get_user
+
+
+@require_safe
+@agent_page
+def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResponse:
+    """The three panes, with a conversation open where the address names one."""
+    agent = get_user(request)
+    opened = _get_conversation(agent, public_id) if public_id else None
+    active, past = list_active_chats(agent=agent), list_past_chats(agent=agent)
+    context: dict[str, Any] = {"active_chats": active, "past_chats": past, "blank": _BLANK}
+    if opened is None:
+        return render(
+            request, "agents/inbox.html", context | get_page_context(agent, chats=_plain(active + past))
+        )
+    known = next((chat for chat in active + past if chat.state.conversation == str(public_id)), None)
+    shown = known or _get_other(opened)
+    chat = {"read_only": known is None, **_plain(shown)}
+    page = list_missed(conversation=opened, after=0)
+    context |= get_page_context(
+        agent,
+        chats=[*_plain([row for row in active + past if row is not known]), chat],
+        open=str(public_id),
+        messages=_plain(page.messages),
+    )
+    context |= {"open_chat": shown, "messages": page.messages, "can_write": _can_write(chat)}
+    return render(request, "agents/inbox.html", context)
+
+
+@require_GET
+@agent_page
+def download_transcript(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """An ended chat as a text file (LC-40)."""
+    conversation = _get_conversation(get_user(request), public_id)
+    live_chat = get_live_chat(conversation)
+    if live_chat is not None and live_chat.status in LiveChat.OPEN:
+        raise Http404(_("The transcript is there once the chat has ended."))
+    response = HttpResponse(render_text(conversation=conversation), content_type="text/plain; charset=utf-8")
+    # The visitor chose the name, so only plain letters of it get into a header and a file's name.
+    who = slugify(conversation.visitor.display_name)[:40] or "visitor"
+    name = f"chat-{who}-{conversation.triggered_at:%Y-%m-%d}.txt"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+def go_home(request: HttpRequest) -> HttpResponse:
+    """Agents go to the inbox, others who work here to the admin."""
+    if not request.user.is_authenticated:
+        return redirect("sign-in")
+    user = get_user(request)
+    if user.has_perm("agents.view_my_conversations") or not user.get_all_permissions():
+        return redirect("inbox")
+    return redirect("admin:index")
+
+
+def _get_conversation(agent: User, public_id: uuid.UUID) -> Conversation:
+    try:
+        return get_conversation_for_agent(user=agent, public_id=public_id)
+    except NotFound as error:
+        raise Http404(str(error)) from error
+
+
+def _get_other(conversation: Conversation) -> Chat:
+    """A chat beyond the lists: an older one, or another agent's for those who may look."""
+    live_chat = get_live_chat(conversation)
+    if live_chat is not None:
+        return get_chat(conversation=conversation, live_chat=live_chat)
+    return Chat(
+        state=get_state(conversation, "staff"),
+        visitor=describe_visitor(conversation.visitor, conversation),
+        dialogue=conversation.version.dialogue.name,
+    )
+
+
+def _can_write(chat: dict[str, Any]) -> bool:
+    return bool(chat["state"]["phase"] == "active" and not chat["read_only"])
+
+
+def _plain(frames: Any) -> Any:
+    return msgspec.to_builtins(frames)
+
+
+# Stands in the template that the browser copies for each chat; its id replaces this one.
+_BLANK = {"state": {"conversation": uuid.UUID(int=0)}, "visitor": {"name": "", "company": ""}}

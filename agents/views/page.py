@@ -1,0 +1,66 @@
+"""What every page of an agent carries: who it is, the switch, and what its scripts need."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import msgspec
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from agents.models import User
+from agents.querysets import LIVE_CHAT_PERMISSION
+from chat.protocol import PROTOCOL_VERSION
+
+from .availability import get_availability_frame
+from .words import get_words
+
+View = Callable[..., HttpResponse]
+SOCKET_URL = "/ws/agent/"
+
+
+def agent_page(view: View) -> View:
+    """Open to signed-in users with the Live Chat permission; nothing of it stays in a cache (LC-05)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not get_user(request).has_perm(f"agents.{LIVE_CHAT_PERMISSION}"):
+            raise PermissionDenied(_("The inbox is for people with the Live Chat permission."))
+        return view(request, *args, **kwargs)
+
+    return never_cache(login_required(guarded))
+
+
+def get_user(request: HttpRequest) -> User:
+    """The signed-in user; only for views behind ``login_required``."""
+    assert isinstance(request.user, User)  # noqa: S101 - says to the type checker what the decorator holds
+    return request.user
+
+
+def get_page_context(agent: User, **state: Any) -> dict[str, Any]:
+    """The context of ``agents/page.html``; ``state`` goes to the scripts beside the availability."""
+    availability = get_availability_frame(agent=agent)
+    return {
+        "availability": availability,
+        "may_switch": agent.has_perm("agents.manage_own_live_chat_availability"),
+        "page_config": _get_config(agent),
+        "page_state": {"availability": msgspec.to_builtins(availability), **state},
+    }
+
+
+def _get_config(agent: User) -> dict[str, Any]:
+    return {
+        "me": {"id": agent.pk, "name": agent.display_name},
+        "timeZone": agent.time_zone,
+        "protocol": PROTOCOL_VERSION,
+        "socketUrl": SOCKET_URL,
+        "pulseUrl": static("agents/pulse.js"),
+        "signInUrl": reverse("sign-in"),
+        "inboxUrl": reverse("inbox"),
+        "words": get_words(),
+    }

@@ -1,0 +1,87 @@
+"""The sentences that an agent's page needs in the browser. ``{name}`` is filled in there."""
+
+from django.utils.translation import gettext as _
+
+
+def get_words() -> dict[str, str]:
+    """Every sentence by its key, in the active language."""
+    return _get_shell_words() | _get_chat_words() | _get_message_words() | _get_notice_words()
+
+
+def _get_shell_words() -> dict[str, str]:
+    return {
+        "available": _("Available"),
+        "unavailable": _("Unavailable"),
+        "seats": _("{taken} of {seats} seats"),
+        "connection_online": _("Connected"),
+        "connection_connecting": _("Connecting…"),
+        "connection_waiting": _("Offline, reconnecting…"),
+        "connection_signed-out": _("Signed out"),
+        "connection_forbidden": _("Not connected"),
+        "connection_kept": _("Offline. Unsent messages are kept: {n}"),
+        "no_permission": _(
+            "You no longer have the Live Chat permission, so no chats reach you. "
+            "An administrator can give it back."
+        ),
+        "sound_off": _("Sound is off. Click to turn it on"),
+        "accept": _("Accept"),
+        "accepting": _("Accepting…"),
+        "connecting": _("Reconnecting…"),
+        "offer_where": _("{dialogue} · on {page}"),
+        "offer_count": _("{n} waiting"),
+        "offer_announced": _("{name} is waiting for you. {why}. {n} seconds to accept. Press F8 to answer."),
+        "title_waiting": _("{name} is waiting"),
+        "dismiss": _("Dismiss"),
+    }
+
+
+def _get_chat_words() -> dict[str, str]:
+    return {
+        "now": _("now"),
+        "minutes": _("{n} min"),
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "bot": _("Bot"),
+        "visitor": _("Visitor"),
+        "choices": _("Answers to choose from"),
+        "typing": _("{name} is typing…"),
+        "typing_short": _("is typing…"),
+    }
+
+
+def _get_message_words() -> dict[str, str]:
+    return {
+        "tick_pending": _("Sending"),
+        "tick_failed": _("Not sent"),
+        "tick_sent": _("Sent"),
+        "tick_delivered": _("Delivered"),
+        "tick_read": _("Read"),
+        "retry": _("Retry"),
+        "discard": _("Discard"),
+        "not_sent": _("Not sent."),
+        "idle": _("Ends in {time} unless somebody writes"),
+        "characters_left": _("{n} characters left"),
+        "phase_active": _("Active"),
+        "phase_ended": _("Ended"),
+        "phase_missed": _("Missed"),
+        "phase_abandoned": _("Abandoned"),
+        "phase_waiting": _("Waiting"),
+        "phase_bot": _("With the bot"),
+        "phase_done": _("Done"),
+        "over": _("This chat has ended."),
+        "watching": _("You are watching. Another agent has this chat."),
+        "copied": _("Copied."),
+        "end_offline": _("You're offline, so the chat can't be ended now. Try again in a moment."),
+    }
+
+
+def _get_notice_words() -> dict[str, str]:
+    return {
+        "notice_joined": _("{name} joined"),
+        "notice_agent_left": _("{name} had to leave"),
+        "notice_idle_warning": _("Nobody has written for a while. A message keeps the chat open."),
+        "notice_cancelled": _("The visitor stopped waiting"),
+        "notice_ended_by_agent": _("{name} ended the chat"),
+        "notice_ended_by_visitor": _("The visitor ended the chat"),
+        "notice_ended_by_idle": _("The chat ended because nobody wrote"),
+    }

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agents.models import User
+from chat.models import Conversation, LiveChat, Message
+from config.installation.selectors import get_installation
+from tests.factories import (
+    NOW,
+    AgentFactory,
+    ConversationFactory,
+    LiveChatFactory,
+    UserFactory,
+    VisitorFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Session, user, two kinds of permissions; the conversation; two lists, each with its unread counts; the
+# messages; hours, seats and settings.
+QUERIES = 13
+SOME_ID = uuid.UUID(int=7)
+ACTIVE, ENDED = LiveChat.Status.ACTIVE, LiveChat.Status.ENDED
+
+
+def make_chat(agent: User, status: str = ACTIVE, *, name: str = "Vera", text: str = "Hello") -> Conversation:
+    is_active = status == ACTIVE
+    conversation: Conversation = ConversationFactory(
+        visitor=VisitorFactory(
+            attributes={"first_name": name, "email": "vera@acme.example", "team_size": "12"}
+        ),
+        is_open=is_active,
+        closed_at=None if is_active else NOW,
+        last_seq=1,
+    )
+    LiveChatFactory(
+        conversation=conversation,
+        agent=agent,
+        status=status,
+        accepted_at=NOW,
+        idle_at=NOW + timedelta(minutes=10),
+        ended_at=None if is_active else NOW,
+    )
+    Message.objects.create(conversation=conversation, seq=1, author="visitor", text=text, created_at=NOW)
+    return conversation
+
+
+def read_json(page: str, name: str) -> Any:
+    found = re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', page)
+    assert found
+    return json.loads(found[1])
+
+
+def url_of(conversation: Conversation) -> str:
+    return reverse("inbox-chat", args=[conversation.public_id])
+
+
+@pytest.mark.req("LC-37", "LC-38")
+def test_inbox_lists_the_agents_own_chats_and_no_others(client: Client) -> None:
+    agent = AgentFactory()
+    mine, past = make_chat(agent, name="Vera"), make_chat(agent, ENDED, name="Sofia")
+    foreign = make_chat(AgentFactory(), name="Stranger")
+    client.force_login(agent)
+    page = client.get(reverse("inbox")).content.decode()
+    assert url_of(mine) in page
+    assert url_of(past) in page
+    assert url_of(foreign) not in page
+    phases = {
+        chat["visitor"]["name"]: chat["state"]["phase"] for chat in read_json(page, "page-state")["chats"]
+    }
+    assert phases == {"Vera": "active", "Sofia": "ended"}
+
+
+@pytest.mark.req("LC-37", "LC-39")
+def test_opened_chat_shows_messages_and_visitor_without_scripts(client: Client) -> None:
+    agent = AgentFactory()
+    conversation = make_chat(agent, text="Is <b>this</b> safe?")
+    client.force_login(agent)
+    page = client.get(url_of(conversation)).content.decode()
+    assert "Is &lt;b&gt;this&lt;/b&gt; safe?" in page
+    assert "vera@acme.example" in page
+    assert re.search(r'data-fact="company"[^>]*>–<', page)
+    state = read_json(page, "page-state")
+    assert state["open"] == str(conversation.public_id)
+    assert [message["text"] for message in state["messages"]] == ["Is <b>this</b> safe?"]
+    assert [chat["read_only"] for chat in state["chats"]] == [False]
+
+
+@pytest.mark.req("LC-38")
+@pytest.mark.parametrize("name", ["inbox-chat", "transcript"])
+def test_another_agents_chat_does_not_exist(client: Client, name: str) -> None:
+    foreign = make_chat(AgentFactory(), ENDED)
+    client.force_login(AgentFactory())
+    for public_id in (foreign.public_id, uuid.uuid4()):
+        response = client.get(reverse(name, args=[public_id]))
+        assert response.status_code == 404
+        assert "isn't yours" in response.content.decode().replace("&#x27;", "'")
+
+
+@pytest.mark.req("LC-38")
+def test_supervisor_watches_another_agents_chat_without_writing(client: Client) -> None:
+    foreign = make_chat(AgentFactory())
+    client.force_login(AgentFactory(permissions=["view_all_conversations"]))
+    page = client.get(url_of(foreign)).content.decode()
+    (chat,) = read_json(page, "page-state")["chats"]
+    assert chat["read_only"] is True
+    assert re.search(r'<form class="composer"[^>]* hidden>', page)
+
+
+@pytest.mark.req("LC-05")
+@pytest.mark.parametrize(
+    "address", ["/inbox/", f"/inbox/{uuid.uuid4()}/", f"/inbox/{uuid.uuid4()}/transcript.txt"]
+)
+def test_without_the_permission_the_inbox_stays_shut(client: Client, address: str) -> None:
+    client.force_login(UserFactory(permissions=["view_dialogues"]))
+    response = client.get(address)
+    assert response.status_code == 403
+    assert "Live Chat permission" in response.content.decode()
+
+
+@pytest.mark.req("LC-05")
+@pytest.mark.parametrize("address", ["/inbox/", "/settings/", f"/inbox/{SOME_ID}/"])
+def test_whoever_is_not_signed_in_comes_back_after_signing_in(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"] == f"/sign-in/?next={address}"
+
+
+@pytest.mark.req("LC-40")
+def test_transcript_of_an_ended_chat_is_a_text_file(client: Client) -> None:
+    agent = AgentFactory()
+    conversation = make_chat(agent, ENDED, name='Vera"\r\nX-Evil: 1; filename=a.exe', text="Thank you")
+    client.force_login(agent)
+    response = client.get(reverse("transcript", args=[conversation.public_id]))
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert re.fullmatch(
+        r'attachment; filename="chat-[a-z0-9-]+-2026-03-02\.txt"', response["Content-Disposition"]
+    )
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "Thank you" in response.content.decode()
+
+
+@pytest.mark.req("LC-40")
+def test_transcript_waits_until_the_chat_has_ended(client: Client) -> None:
+    agent = AgentFactory()
+    client.force_login(agent)
+    response = client.get(reverse("transcript", args=[make_chat(agent).public_id]))
+    assert response.status_code == 404
+
+
+@pytest.mark.req("LC-37")
+@pytest.mark.parametrize("more", [0, 6])
+def test_the_inbox_takes_as_many_queries_for_one_chat_as_for_many(
+    client: Client, django_assert_num_queries: Callable[..., Any], more: int
+) -> None:
+    get_installation()
+    agent = AgentFactory()
+    conversation = make_chat(agent)
+    make_chat(agent, ENDED)
+    for _n in range(more):
+        make_chat(agent)
+        make_chat(agent, ENDED)
+    client.force_login(agent)
+    with django_assert_num_queries(QUERIES):
+        client.get(url_of(conversation))
+
+
+@pytest.mark.req("LC-05")
+def test_pages_of_an_agent_are_kept_in_no_cache(client: Client) -> None:
+    client.force_login(AgentFactory())
+    assert "no-store" in client.get(reverse("inbox"))["Cache-Control"]
+
+
+@pytest.mark.req("LC-12")
+def test_the_switch_is_on_every_page_with_reason_and_seats(client: Client) -> None:
+    client.force_login(AgentFactory())
+    for name in ("inbox", "settings"):
+        page = client.get(reverse(name)).content.decode()
+        assert "No hours set" in page
+        assert "0 of 10 seats" in page
+        assert 'data-part="banner"' in page
