@@ -187,6 +187,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 
 # --- HTTP safety
 HTTPS: bool = env.bool("HTTPS", default=not (EMBEDDED or DEBUG))
