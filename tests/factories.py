@@ -173,6 +173,7 @@ class LiveChatFactory(DjangoModelFactory[LiveChat]):
     card = factory.LazyFunction(lambda: {"type": "live_chat", "option": "round_robin"})
     requested_at = NOW
     route_at = NOW
+    routing_since = NOW
 
 
 class OfferFactory(DjangoModelFactory[Offer]):

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
-from chat.errors import ConversationNotFound, MessageEmpty, NobodyListening, NotYourChat
+from chat.errors import ConversationClosed, ConversationNotFound, MessageEmpty, NobodyListening, NotYourChat
 from chat.events import MarksMoved, MessagesPosted
 from chat.models import Conversation, LiveChat, Message
 from chat.protocol import state
@@ -50,6 +50,11 @@ class MarkUpdate:
     side: Literal["visitor", "agent"]
     delivered: int = 0
     read: int = 0
+
+
+def storable(text: str) -> str:
+    """Return the text without NUL: PostgreSQL refuses it, and one such message would fail a whole batch."""
+    return text.replace("\0", "")
 
 
 def append_messages(conversation: Conversation, drafts: Iterable[Draft], *, now: datetime) -> list[Message]:
@@ -111,6 +116,7 @@ class _Standing:
     public_id: str
     visitor_id: int
     last_seq: int
+    is_open: bool
     status: str = ""
     agent_id: int | None = None
     agent_name: str = ""
@@ -120,31 +126,48 @@ class _Standing:
             if post.writer_id != self.visitor_id:
                 return ConversationNotFound()
             # Also while an agent is being asked: it is kept for whoever accepts (LC-27).
-            return None if self.status else NobodyListening()
+            if self.status:
+                return None
+            return NobodyListening() if self.is_open else ConversationClosed()
         held = self.status == LiveChat.Status.ACTIVE and self.agent_id == post.writer_id
         return None if held else NotYourChat()
+
+
+# Conversation, author and client id: what is unique among messages (DL-02).
+_Key = tuple[int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A message that is there already, and whose it is."""
+
+    ack: state.Ack
+    writer_id: int | None
 
 
 class _Desk:
     """One batch: the conversations it concerns, locked; the ids that are there already; the rows to write."""
 
-    def __init__(self, standings: dict[int, _Standing], taken: dict[tuple[int, str, str], state.Ack]) -> None:
+    def __init__(self, standings: dict[int, _Standing], taken: dict[_Key, _Taken]) -> None:
         self.standings = standings
         self.taken = taken
         self.rows: list[Message] = []
         self.frames: list[state.Message] = []
 
     def take(self, post: Post, now: datetime) -> state.Ack | DomainError:
-        key = (post.conversation_id, post.author, post.client_id)
-        if key in self.taken:
-            return self.taken[key]
         standing = self.standings.get(post.conversation_id)
         if standing is None:
             return ConversationNotFound()
-        refused = standing.refuse(post) or (None if post.text.strip() else MessageEmpty(field="text"))
-        return refused or self._number(post, standing, key, now)
+        refused = standing.refuse(post)
+        taken = self.taken.get((post.conversation_id, post.author, post.client_id))
+        # Whoever wrote it hears that it is there, also when the chat is over; a stranger learns nothing.
+        if taken is not None and (refused is None or taken.writer_id == post.writer_id):
+            return taken.ack
+        text = storable(post.text)
+        refused = refused or (None if text.strip() else MessageEmpty(field="text"))
+        return refused or self._number(post, text, standing, now)
 
-    def _number(self, post: Post, standing: _Standing, key: tuple[int, str, str], now: datetime) -> state.Ack:
+    def _number(self, post: Post, text: str, standing: _Standing, now: datetime) -> state.Ack:
         standing.last_seq += 1
         by_agent = post.author == "agent"
         row = Message(
@@ -152,7 +175,7 @@ class _Desk:
             seq=standing.last_seq,
             author=post.author,
             client_id=post.client_id,
-            text=post.text,
+            text=text,
             agent_id=post.writer_id if by_agent else None,
             payload={"name": standing.agent_name} if by_agent else {},
             created_at=now,
@@ -160,7 +183,7 @@ class _Desk:
         self.rows.append(row)
         self.frames.append(as_frame(row, standing.public_id))
         ack = state.Ack(conversation=standing.public_id, client_id=post.client_id, seq=row.seq, at=now)
-        self.taken[key] = ack
+        self.taken[post.conversation_id, post.author, post.client_id] = _Taken(ack, post.writer_id)
         return ack
 
     def write(self, now: datetime) -> None:
@@ -176,9 +199,9 @@ def _open_desk(posts: Sequence[Post]) -> _Desk:
     # Locked in the order of their ids, so that two processes' batches can't wait for each other.
     locked = Conversation.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     standings = {
-        pk: _Standing(str(public_id), visitor_id, last_seq)
-        for pk, public_id, visitor_id, last_seq in locked.values_list(
-            "pk", "public_id", "visitor_id", "last_seq"
+        pk: _Standing(str(public_id), visitor_id, last_seq, is_open)
+        for pk, public_id, visitor_id, last_seq, is_open in locked.values_list(
+            "pk", "public_id", "visitor_id", "last_seq", "is_open"
         )
     }
     # Read after the lock: who ends a chat appends a line under the same lock, so "active" here holds until
@@ -192,28 +215,17 @@ def _open_desk(posts: Sequence[Post]) -> _Desk:
     return _Desk(standings, _find_taken(posts, ids, standings))
 
 
-def _find_taken(
-    posts: Sequence[Post], ids: set[int], standings: dict[int, _Standing]
-) -> dict[tuple[int, str, str], state.Ack]:
+def _find_taken(posts: Sequence[Post], ids: set[int], standings: dict[int, _Standing]) -> dict[_Key, _Taken]:
     found = Message.objects.filter(conversation_id__in=ids, client_id__in={post.client_id for post in posts})
     return {
-        (pk, author, client_id): state.Ack(
-            conversation=standings[pk].public_id, client_id=client_id, seq=seq, at=created_at
+        (pk, author, client_id): _Taken(
+            state.Ack(conversation=standings[pk].public_id, client_id=client_id, seq=seq, at=created_at),
+            agent_id if author == "agent" else standings[pk].visitor_id,
         )
-        for pk, author, client_id, seq, created_at in found.values_list(
-            "conversation_id", "author", "client_id", "seq", "created_at"
+        for pk, author, client_id, seq, created_at, agent_id in found.values_list(
+            "conversation_id", "author", "client_id", "seq", "created_at", "agent_id"
         )
-        if _may_know(posts, pk, author, client_id, standings[pk])
     }
-
-
-def _may_know(posts: Sequence[Post], pk: int, author: str, client_id: str, standing: _Standing) -> bool:
-    """Whether whoever sends this id is the one who may hear that it is there."""
-    return author == "agent" or any(
-        post.writer_id == standing.visitor_id
-        for post in posts
-        if (post.conversation_id, post.author, post.client_id) == (pk, author, client_id)
-    )
 
 
 def _move_on(last_seqs: dict[int, int], now: datetime) -> None:
@@ -221,7 +233,8 @@ def _move_on(last_seqs: dict[int, int], now: datetime) -> None:
     conversations.
     """
     values = ", ".join(["(%s, %s)"] * len(last_seqs))
-    params: list[datetime | int] = [now]
+    # SQLite keeps times as text; the ORM writes them without the zone, and so must this.
+    params: list[Any] = [connection.ops.adapt_datetimefield_value(now)]
     for pk, seq in last_seqs.items():
         params += [pk, seq]
     with connection.cursor() as cursor:

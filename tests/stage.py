@@ -1,0 +1,75 @@
+"""The usual scene: agents at work, a visitor who asks for a human, and the steps of a live chat."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from agents.models import User
+from chat.models import LiveChat, Message
+from config.installation.models import Installation
+from routing.models import Offer
+from routing.services.offers import accept_offer
+from routing.services.requests import route_live_chat
+from tests.factories import NOW, AgentFactory, ConversationFactory, LiveChatFactory, PresenceFactory
+
+DAY = 86_400
+
+
+def at(seconds: float) -> datetime:
+    """The moment so many seconds after NOW."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def configure(**settings: Any) -> Installation:
+    """The installation with these settings; reachability and the rest are as a new installation has them."""
+    installation, _is_new = Installation.objects.update_or_create(pk=1, defaults=settings)
+    return installation
+
+
+def agent_at_work(**fields: Any) -> User:
+    """An agent who can take chats all day: switched to available, with an inbox open."""
+    fields = {"override_available": True, "override_until": at(DAY), **fields}
+    agent: User = AgentFactory.create(**fields)
+    PresenceFactory.create(agent=agent, expires_at=at(DAY))
+    return agent
+
+
+def ask_for_human(
+    *, card: dict[str, Any] | None = None, attributes: dict[str, str] | None = None, **conversation: Any
+) -> LiveChat:
+    """A visitor whose dialogue has just come to a Live chat card."""
+    if attributes is not None:
+        conversation["visitor__attributes"] = attributes
+    live_chat: LiveChat = LiveChatFactory.create(
+        conversation=ConversationFactory.create(engaged_at=NOW, completed_at=NOW, **conversation),
+        card={"type": "live_chat", "option": "round_robin", **(card or {})},
+    )
+    return live_chat
+
+
+def offer_chat(live_chat: LiveChat | None = None, *, now: datetime = NOW) -> Offer:
+    """An offer of this chat, or of a new one, to whoever is next."""
+    offer = route_live_chat(live_chat_id=(live_chat or ask_for_human()).pk, now=now)
+    assert offer is not None
+    return offer
+
+
+def accept(offer: Offer, *, now: datetime = NOW) -> LiveChat:
+    accept_offer(offer_id=str(offer.public_id), agent_id=offer.agent_id, now=now)
+    return LiveChat.objects.get(pk=offer.live_chat_id)
+
+
+def start_chat(live_chat: LiveChat | None = None, *, now: datetime = NOW) -> LiveChat:
+    """A chat that has been offered and accepted."""
+    return accept(offer_chat(live_chat, now=now), now=now)
+
+
+def dismiss(agent: User) -> None:
+    """Take the Live Chat permission away."""
+    agent.user_permissions.clear()
+
+
+def list_notices(live_chat: LiveChat) -> list[str]:
+    rows = Message.objects.filter(conversation=live_chat.conversation_id, kind=Message.Kind.NOTICE)
+    return [message.payload["notice"] for message in rows.order_by("seq")]
