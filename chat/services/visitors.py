@@ -5,9 +5,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
-from chat.models import Visitor
+from chat.errors import ConversationNotFound
+from chat.models import Conversation, Visitor
 
 TOKEN_LIFE = timedelta(days=30)  # rolling: every welcome gives a fresh one (S5)
 SESSION_LIFE = timedelta(minutes=30)  # DG-21
@@ -23,7 +24,8 @@ def read_token(token: str) -> str | None:
     """Return the key in a token that we signed within the last 30 days, else None (DL-10)."""
     try:
         return _signer.unsign(token, max_age=TOKEN_LIFE)
-    except signing.BadSignature:
+    # The second: half a surrogate pair, which no signature can be computed of.
+    except (signing.BadSignature, UnicodeEncodeError):
         return None
 
 
@@ -38,9 +40,12 @@ def find_visitor(key: str) -> Visitor | None:
 
 def lock_visitor(visitor_id: int) -> Visitor:
     """Lock a visitor: what one visitor's tabs do at once happens one after the other. Before the
-    conversation.
+    conversation. Raises ``ConversationNotFound`` for one who was erased meanwhile.
     """
-    return Visitor.objects.select_for_update(no_key=True).get(pk=visitor_id)
+    visitor = Visitor.objects.select_for_update(no_key=True).filter(pk=visitor_id).first()
+    if visitor is None:
+        raise ConversationNotFound
+    return visitor
 
 
 def meet_visitor(key: str, *, language: str, now: datetime) -> Visitor:
@@ -58,8 +63,14 @@ def meet_visitor(key: str, *, language: str, now: datetime) -> Visitor:
 
 def note_visit(visitor: Visitor, *, language: str = "", now: datetime) -> None:
     """Keep the session going, or begin the next one after 30 minutes of silence (DG-21)."""
-    if now - visitor.session_seen_at > SESSION_LIFE:
+    if now - visitor.session_seen_at > SESSION_LIFE and now - _last_word(visitor) > SESSION_LIFE:
         visitor.session_number += 1
     visitor.session_seen_at = max(now, visitor.session_seen_at)
     visitor.language = language or visitor.language
     visitor.save(update_fields=["session_number", "session_seen_at", "language"])
+
+
+def _last_word(visitor: Visitor) -> datetime:
+    """When something was last said: messages keep a session going without touching the visitor's row."""
+    said = Conversation.objects.filter(visitor=visitor).aggregate(at=Max("active_at"))["at"]
+    return max(said or visitor.session_seen_at, visitor.session_seen_at)
