@@ -1,11 +1,12 @@
 """A visitor's run through a dialogue: which one, its first cards, and the answers."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from chat import streams
@@ -15,7 +16,7 @@ from chat.models import Conversation, Dialogue, DialogueVersion, GoalReached, Li
 from chat.protocol import visitor as frames
 from chat.selectors.usage import is_monthly_limit_reached
 from chat.services.live_chats import close_conversation, open_live_chat
-from chat.services.messages import Draft, append_messages
+from chat.services.messages import Draft, append_messages, storable
 from chat.services.visitors import find_visitor, lock_visitor, meet_visitor, note_visit
 from config.installation.selectors import get_installation
 from config.lib.events import publish
@@ -49,10 +50,10 @@ def greet_visitor(
     """
     now = now or timezone.now()
     visitor = find_visitor(key)
-    if not show or (visitor is None and _find_dialogue(None) is None):
+    if not show or (visitor is None and _find_dialogue(None, now) is None):
         return Greeting(visitor, _last_conversation(visitor))
     with transaction.atomic():
-        visitor = meet_visitor(key, language=language, now=now)
+        visitor = meet_visitor(key, language=storable(language), now=now)
         conversation = _keep_or_drop(visitor, now) or _start(visitor, page, now)
     if conversation is None:
         return Greeting(visitor, _last_conversation(visitor))
@@ -92,12 +93,16 @@ def answer_card(
 def _keep_or_drop(visitor: Visitor, now: datetime) -> Conversation | None:
     """Return the open conversation, unless it was only seen and a newer version or session is due (DG-02)."""
     conversation = (
-        Conversation.objects.select_for_update(no_key=True)
+        # Only its own row: the dialogue's is everybody's.
+        Conversation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("version__dialogue")
         .filter(visitor=visitor, is_open=True)
         .first()
     )
-    if conversation is None or conversation.engaged_at or _is_current(conversation, visitor):
+    # Completed and still open: a live chat goes on in it, whatever happens to the dialogue (LC-33).
+    if conversation is None or conversation.engaged_at or conversation.completed_at:
+        return conversation
+    if _is_current(conversation, visitor):
         return conversation
     close_conversation(conversation, now=now)
     return None
@@ -106,18 +111,19 @@ def _keep_or_drop(visitor: Visitor, now: datetime) -> Conversation | None:
 def _is_current(conversation: Conversation, visitor: Visitor) -> bool:
     dialogue = conversation.version.dialogue
     return (
-        dialogue.status == Dialogue.Status.PUBLISHED
+        get_installation().dialogues_enabled
+        and dialogue.status == Dialogue.Status.PUBLISHED
         and dialogue.published_version_id == conversation.version_id
         and conversation.session_number == visitor.session_number
     )
 
 
-def _find_dialogue(visitor: Visitor | None) -> Dialogue | None:
+def _find_dialogue(visitor: Visitor | None, now: datetime) -> Dialogue | None:
     """Return the published dialogue with the highest priority that this visitor hasn't completed (DG-03,
     DG-06).
     """
     installation = get_installation()
-    if not installation.dialogues_enabled or is_monthly_limit_reached(installation):
+    if not installation.dialogues_enabled or is_monthly_limit_reached(installation, now):
         return None
     completed = Conversation.objects.filter(
         visitor=visitor, version__dialogue=OuterRef("pk"), completed_at__isnull=False
@@ -129,16 +135,16 @@ def _find_dialogue(visitor: Visitor | None) -> Dialogue | None:
 
 
 def _start(visitor: Visitor, page: frames.Page, now: datetime) -> Conversation | None:
-    dialogue = _find_dialogue(visitor)
+    dialogue = _find_dialogue(visitor, now)
     if dialogue is None or dialogue.published_version is None:
         return None
     conversation = Conversation.objects.create(
         visitor=visitor,
         version=dialogue.published_version,
         session_number=visitor.session_number,
-        page_url=page.url,
-        page_title=page.title,
-        referrer=page.referrer,
+        page_url=storable(page.url),
+        page_title=storable(page.title),
+        referrer=storable(page.referrer),
         triggered_at=now,
         active_at=now,
     )
@@ -174,10 +180,7 @@ def _say_answer(conversation: Conversation, run: streams.Run, client_id: str, no
 def _move_on(conversation: Conversation, run: streams.Run, now: datetime) -> int | None:
     """Store a run's outcome; return the live chat that it asks for, if any."""
     append_messages(conversation, [_draft(output) for output in run.outputs], now=now)
-    for name in run.goals:
-        GoalReached.objects.get_or_create(
-            conversation=conversation, card_id=name[:40], defaults={"name": name[:100], "reached_at": now}
-        )
+    _keep_goals(conversation, run.goals, now)
     conversation.awaiting_card = run.awaiting or ""
     conversation.completed_at = now if run.completed else None
     conversation.revision += 1
@@ -189,6 +192,17 @@ def _move_on(conversation: Conversation, run: streams.Run, now: datetime) -> int
     if run.completed:
         close_conversation(conversation, now=now)
     return None
+
+
+def _keep_goals(conversation: Conversation, names: Iterable[str], now: datetime) -> None:
+    cards = conversation.version.stream["cards"].items()
+    ids = {card["name"].strip(): card_id for card_id, card in cards if card["type"] == "goal"}
+    for name in names:
+        GoalReached.objects.get_or_create(
+            conversation=conversation,
+            card_id=ids[name],
+            defaults={"name": name[:100], "reached_at": now},
+        )
 
 
 def _draft(output: streams.Output) -> Draft:
@@ -241,6 +255,8 @@ def _waiting_live_chat_id(conversation: Conversation) -> int | None:
 
 
 def _last_conversation(visitor: Visitor | None) -> Conversation | None:
+    """The open one, else the last that came to anything: one that was only seen isn't shown again."""
     if visitor is None:
         return None
-    return Conversation.objects.filter(visitor=visitor).order_by("-is_open", "-pk").first()
+    shown = Q(is_open=True) | Q(engaged_at__isnull=False) | Q(completed_at__isnull=False)
+    return Conversation.objects.filter(shown, visitor=visitor).order_by("-is_open", "-pk").first()
