@@ -1,8 +1,17 @@
 """Every address of the server."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("chat.urls")),
+    path("", include("agents.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.EMBEDDED:
+    # First: its start page is the root.
+    urlpatterns.insert(0, path("", include("config.demo.urls")))
+handler403 = "agents.views.errors.forbid"
+handler404 = "agents.views.errors.not_find"
+handler500 = "agents.views.errors.fail"
