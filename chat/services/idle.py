@@ -11,17 +11,22 @@ from chat.services.live_chats import IDLE_WARNING, change_state, end_idle, lock_
 from config.installation.selectors import get_installation
 
 logger = logging.getLogger(__name__)
+BATCH = 500
 
 
 def settle_idle_chats(*, now: datetime | None = None) -> int:
     """Warn or end every chat whose time has come; return how many were looked at. Safe to run twice at
-    once.
+    once. One that fails is logged, and tried again by the next sweep.
     """
     now = now or timezone.now()
     due = LiveChat.objects.filter(status=LiveChat.Status.ACTIVE, idle_at__lte=now).order_by("idle_at")
-    ids = list(due.values_list("pk", flat=True)[:500])
+    ids = list(due.values_list("pk", flat=True)[:BATCH])
     for live_chat_id in ids:
-        _settle(live_chat_id, now)
+        try:
+            _settle(live_chat_id, now)
+        # The others are due too.
+        except Exception:
+            logger.exception("sweep failed live_chat=%s", live_chat_id)
     return len(ids)
 
 

@@ -15,6 +15,7 @@ from chat.services.fallback import write_fallback
 from chat.services.messages import Draft, append_messages
 from chat.services.seats import free_seats
 from config.installation.selectors import get_installation
+from config.lib.errors import ConflictError
 from config.lib.events import publish
 
 # How long whoever opened a request has to route it before the sweeper does: a process may die in between.
@@ -127,8 +128,12 @@ def fall_back(live_chat: LiveChat, *, reason: LiveChat.End, now: datetime) -> No
 
 
 def abandon(live_chat: LiveChat, *, now: datetime) -> None:
-    """requested or offered -> abandoned: the visitor doesn't want to wait (LC-27)."""
-    live_chat.status = LiveChat.Status.ABANDONED
+    """requested or offered -> abandoned: the visitor doesn't want to wait (LC-27).
+
+    A chat that had an agent has taken place, so it ends instead.
+    """
+    had_agent = live_chat.accepted_at is not None
+    live_chat.status = LiveChat.Status.ENDED if had_agent else LiveChat.Status.ABANDONED
     live_chat.end_reason = LiveChat.End.CANCELLED
     note(live_chat, TimelineEntry.Kind.CANCELLED, now=now)
     conversation = _settle(live_chat, now)
@@ -149,12 +154,14 @@ def end_by_agent(*, conversation_id: int, agent_id: int, now: datetime | None = 
 
 def end_by_visitor(*, conversation_id: int, now: datetime | None = None) -> None:
     """The visitor ends the chat (LC-32). Ending again is no error; nothing to end is
-    ``ConversationClosed``.
+    ``ConversationClosed``. While an agent is looked for, ``ConflictError``: that is cancelled, not ended.
     """
     with transaction.atomic():
         live_chat = _lock_latest(conversation_id)
-        if live_chat is None or live_chat.status in LiveChat.WAITING:
+        if live_chat is None:
             raise ConversationClosed
+        if live_chat.status in LiveChat.WAITING:
+            raise ConflictError
         _end_active(live_chat, LiveChat.End.VISITOR, now or timezone.now())
 
 
