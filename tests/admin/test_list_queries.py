@@ -1,0 +1,97 @@
+"""Each list costs the same number of queries however many rows it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agents.models import Agent, PermissionProfile, Team, User
+from chat.models import Conversation, Dialogue, LiveChat, Seat, TimelineEntry
+from chat.services.dialogues import publish_dialogue
+from routing.models import Account, Decision, Offer, Rule
+from tests.admin.conftest import SignIn
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    AgentFactory,
+    ConversationFactory,
+    DecisionFactory,
+    DialogueFactory,
+    GroupFactory,
+    LiveChatFactory,
+    OfferFactory,
+    PresenceFactory,
+    RuleFactory,
+    ScheduleBlockFactory,
+    TeamFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-07")]
+
+
+def make_agent() -> User:
+    agent = ScheduleBlockFactory.create(starts=time(8)).agent
+    PresenceFactory.create(agent=agent)
+    GroupFactory.create().user_set.add(agent)
+    TeamFactory.create(members=[agent])
+    Seat.objects.create(agent=agent, number=1, live_chat=LiveChatFactory.create())
+    return agent
+
+
+def make_profile() -> object:
+    group = GroupFactory.create(permissions=["view_dialogues"])
+    return group.user_set.add(AgentFactory.create())
+
+
+def make_dialogue() -> object:
+    return publish_dialogue(dialogue_id=DialogueFactory.create().pk, user=None)
+
+
+def make_chat() -> LiveChat:
+    chat = LiveChatFactory.create(agent=AgentFactory.create())
+    OfferFactory.create(live_chat=chat)
+    return chat
+
+
+LISTS: dict[type[Model], Callable[[], object]] = {
+    User: make_agent,
+    Agent: make_agent,
+    PermissionProfile: make_profile,
+    Team: lambda: TeamFactory.create(members=AgentFactory.create_batch(2)),
+    Dialogue: make_dialogue,
+    Conversation: lambda: ConversationFactory.create(),
+    LiveChat: make_chat,
+    TimelineEntry: lambda: TimelineEntry.objects.create(live_chat=make_chat(), at=NOW, kind="routed"),
+    Rule: lambda: RuleFactory.create(agents=AgentFactory.create_batch(2), team=TeamFactory.create()),
+    Account: lambda: AccountFactory.create(),
+    Offer: lambda: OfferFactory.create(),
+    Decision: lambda: DecisionFactory.create(offer=OfferFactory.create()),
+}
+
+
+@pytest.mark.usefixtures("prime")
+@pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)
+def test_list_costs_the_same_for_twice_the_rows(model: type[Model], boss: User, sign_in: SignIn) -> None:
+    client = sign_in(boss)
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(url)
+        assert answer.status_code == 200
+        return len(queries)
+
+    for _row in range(3):
+        LISTS[model]()
+    client.get(url)  # warms what is remembered for the process
+    before = count()
+    for _row in range(3):
+        LISTS[model]()
+    assert count() == before
+    assert before <= 20
