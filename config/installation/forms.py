@@ -15,6 +15,8 @@ from .models import Installation
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _HOST = re.compile(rf"(?:\*\.)?(?:{_LABEL}\.)*{_LABEL}(?::[0-9]{{1,5}})?")
+# What the databases can hold at most is no bound that an admin should read.
+COLUMN_MAX = 2**31 - 1
 BOUNDED = ("engagement_limit", "monthly_limit", "seat_limit", "accept_seconds", "idle_seconds")
 
 
@@ -97,22 +99,19 @@ class InstallationForm(ModelForm):
             and "allowed_domains" in self.fields
             and "allowed_domains" not in self.errors
         ):
-            words = _(
-                "List at least one domain, or turn the switch above off: the chat would open nowhere."
-            )
+            words = _("List at least one domain, or turn the switch above off: the chat would open nowhere.")
             self.add_error("allowed_domains", words)
         return data
 
 
 def _say_bounds(field: forms.Field, validators: Any) -> None:
     """Tell the browser the bounds, and say them whole in a refusal."""
-    least = next((one.limit_value for one in validators if isinstance(one, MinValueValidator)), 0)
-    most = next((one.limit_value for one in validators if isinstance(one, MaxValueValidator)), None)
-    words = _("At least %(least)d.") if most is None else _("From %(least)d to %(most)d.")
-    field.error_messages["min_value"] = field.error_messages["max_value"] = words % {
-        "least": least,
-        "most": most,
-    }
+    least = max(one.limit_value for one in validators if isinstance(one, MinValueValidator))
+    most = min(one.limit_value for one in validators if isinstance(one, MaxValueValidator))
     field.widget.attrs["min"] = least
-    if most is not None:
-        field.widget.attrs["max"] = most
+    if most >= COLUMN_MAX:
+        field.error_messages["min_value"] = _("At least %(least)d.") % {"least": least}
+        return
+    words = _("From %(least)d to %(most)d.") % {"least": least, "most": most}
+    field.error_messages["min_value"] = field.error_messages["max_value"] = words
+    field.widget.attrs["max"] = most

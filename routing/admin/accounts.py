@@ -40,8 +40,9 @@ class AccountAdmin(PrimePages):
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = AccountUploadForm(request.POST or None, request.FILES or None)
-        report = self._import(request, form) if request.method == "POST" and form.is_valid() else None
+        sent = request.method == "POST"
+        form = AccountUploadForm(request.POST, request.FILES) if sent else AccountUploadForm()
+        report = self._import(request, form) if form.is_valid() else None
         if report is not None and report.is_imported:
             return redirect("admin:routing_account_changelist")
         context = {
