@@ -1,9 +1,9 @@
 """An agent's inbox: only live chats, newest first (LC-37)."""
 
+import uuid
 from collections.abc import Iterable
-from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message, Visitor
@@ -21,14 +21,18 @@ def list_active_chats(*, agent: User) -> list[frames.Chat]:
     return _frames(mine.order_by("-conversation__active_at", "-pk"))
 
 
-def list_past_chats(*, agent: User, limit: int = 50, before: datetime | None = None) -> list[frames.Chat]:
-    """Return an agent's ended chats, the latest first; ``before`` continues after a page's last
-    ``ended_at``.
-    """
+def list_past_chats(*, agent: User, limit: int = 50, before: uuid.UUID | None = None) -> list[frames.Chat]:
+    """Return an agent's ended chats, the latest first; ``before`` is the conversation of the last one had."""
     mine = LiveChat.objects.filter(agent=agent, status=LiveChat.Status.ENDED)
     if before is not None:
-        mine = mine.filter(ended_at__lt=before)
+        last = mine.filter(conversation__public_id=before).first()
+        mine = _list_before(mine, last) if last else mine.none()
     return _frames(mine.order_by("-ended_at", "-pk")[:limit])
+
+
+def _list_before(rows: "QuerySet[LiveChat]", last: LiveChat) -> "QuerySet[LiveChat]":
+    # By id too: one sweep ends several chats at the very same time.
+    return rows.filter(Q(ended_at__lt=last.ended_at) | Q(ended_at=last.ended_at, pk__lt=last.pk))
 
 
 def get_chat(*, conversation: Conversation, live_chat: LiveChat) -> frames.Chat:

@@ -1,13 +1,12 @@
 """Where a conversation stands, as each side is told."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from django.core.files.storage import default_storage
 
 from chat.models import Conversation, LiveChat
 from chat.protocol import state
-from config.installation.selectors import get_installation
 
 Audience = Literal["visitor", "staff"]
 
@@ -47,7 +46,7 @@ def build_state(conversation: Conversation, live_chat: LiveChat | None, audience
         can=_get_actions(conversation, phase, audience),
         awaiting=conversation.awaiting_card,
         agent=_get_agent_card(live_chat),
-        waiting_since=live_chat.requested_at if live_chat and phase == "waiting" else None,
+        waiting_since=live_chat.routing_since if live_chat and phase == "waiting" else None,
         idle_at=_get_idle_at(conversation, live_chat) if phase == "active" else None,
         marks=get_marks(conversation),
     )
@@ -90,5 +89,4 @@ def _get_idle_at(conversation: Conversation, live_chat: LiveChat | None) -> date
         or live_chat.idle_warned_at < conversation.active_at
     ):
         return None
-    owed = live_chat.idle_warned_at + timedelta(seconds=60)
-    return max(conversation.active_at + timedelta(seconds=get_installation().idle_seconds), owed)
+    return live_chat.idle_at

@@ -2,26 +2,36 @@
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from agents.models import User
+from chat.models import Message
 from chat.protocol import agent as frames
-from chat.selectors.inbox import describe_visitor, get_last_text
+from chat.selectors.inbox import LINE, describe_visitor, get_last_text
 from routing.models import Offer
 from routing.policy import STEPS, Step
 
 
 def list_pending_offers(*, agent: User, now: datetime) -> list[frames.Offer]:
-    """Return what waits for this agent's answer, the oldest first (LC-21)."""
+    """Return what waits for this agent's answer, the oldest first (LC-21). One query."""
     rows = Offer.objects.filter(agent=agent, status=Offer.Status.PENDING, expires_at__gt=now).order_by("pk")
     related = rows.select_related(
         "live_chat__conversation__visitor", "live_chat__conversation__version__dialogue"
     )
-    return [get_offer(offer) for offer in related]
+    said = Message.objects.filter(
+        conversation=OuterRef("live_chat__conversation"), author=Message.Author.VISITOR
+    ).order_by("-seq")
+    found = related.annotate(last_text=Subquery(said.values("text")[:1]))
+    return [_frame(offer, (offer.last_text or "")[:LINE]) for offer in found]
 
 
 def get_offer(offer: Offer) -> frames.Offer:
     """Return one offer as its banner shows it."""
+    return _frame(offer, get_last_text(offer.live_chat.conversation))
+
+
+def _frame(offer: Offer, last_text: str) -> frames.Offer:
     conversation = offer.live_chat.conversation
     return frames.Offer(
         id=str(offer.public_id),
@@ -31,7 +41,7 @@ def get_offer(offer: Offer) -> frames.Offer:
         visitor=describe_visitor(conversation.visitor, conversation),
         dialogue=conversation.version.dialogue.name,
         why=_describe_why(offer),
-        last_text=get_last_text(conversation),
+        last_text=last_text,
     )
 
 

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from chat.selectors.transcripts import describe_notice, render_text
+from chat.services.live_chats import end_by_agent
+from chat.services.messages import Post, post_messages
+from tests.stage import agent_at_work, ask_for_human, at, start_chat
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-40")]
+
+
+def test_transcript_has_who_said_what_and_when() -> None:
+    agent = agent_at_work(first_name="Ann", last_name="100 % %(name)s")
+    chat = start_chat(ask_for_human(version__dialogue__name="Pricing", attributes={"first_name": "Vera"}))
+    pair = chat.conversation_id
+    posts = [
+        Post(pair, "visitor", chat.conversation.visitor_id, "client-1", "Hi\nthere"),
+        Post(pair, "agent", agent.pk, "client-2", "Hello"),
+    ]
+    post_messages(posts, now=at(61))
+    end_by_agent(conversation_id=pair, agent_id=agent.pk, now=at(62))
+    lines = render_text(conversation=chat.conversation)
+    assert lines == (
+        "Pricing\nVera\n2026-03-02 (UTC)\n\n"
+        "[2026-03-02 12:00:00] — Ann 100 % %(name)s joined\n"
+        "[2026-03-02 12:01:01] Vera: Hi\nthere\n"
+        "[2026-03-02 12:01:01] Ann 100 % %(name)s: Hello\n"
+        "[2026-03-02 12:01:02] — Ann 100 % %(name)s ended the chat\n"
+    )
+
+
+def test_notice_without_words_is_named() -> None:
+    assert describe_notice({"notice": "something_new"}) == "something_new"
