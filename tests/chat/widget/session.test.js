@@ -243,6 +243,27 @@ test("opening the panel after a silent resume asks for a dialogue where there is
   assert.equal(made.socket().sent[0].show, true);
 });
 
+test("a panel that was opened while a silent resume was under way gets its dialogue", async () => {
+  const made = createSession();
+  made.session.start({ show: false });
+  await settled();
+  made.socket().open();
+  made.session.start({ show: true });
+  made.socket().get(welcome({ state: undefined }));
+  await settled();
+  made.socket().open();
+  assert.equal(made.socket().sent[0].show, true);
+});
+
+test("opening the panel while it waits to reconnect tries at once", async () => {
+  const made = await open();
+  made.session.connection.attempt = 9;
+  made.socket().drop(1006);
+  made.session.start({ show: true });
+  await made.pass(1_000);
+  assert.equal(made.sockets().length, 2);
+});
+
 test("an open conversation is remembered for the next page, an ended one isn't", async () => {
   const made = await open();
   assert.equal(made.memory.get("live"), true);

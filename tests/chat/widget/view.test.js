@@ -104,6 +104,7 @@ test("the awaited question is the one the state names, while it may be answered"
   const view = play(welcome({ state: standing({ phase: "bot", can: ["answer"], awaiting: "q1" }) }), say(1, { kind: "card", author: "bot", ask }));
   assert.deepEqual(awaitedAsk(view), ask);
   assert.equal(awaitedAsk(applyFrame(view, standing({ revision: 2, can: [] }), NOW)), null);
+  assert.equal(awaitedAsk(applyFrame(view, say(2, { author: "visitor" }), NOW)), null);
 });
 
 test("own messages and notices aren't unread", () => {

@@ -1,8 +1,9 @@
 // Building nodes. Text only ever gets in as text; nothing here takes HTML.
 import { linkify, safeAddress } from "./text.js";
 
-const RICH_TAGS = new Set(["b", "i", "strong", "em", "ul", "ol", "li", "p", "br"]);
-const MAX_DEPTH = 12;
+const RICH_TAGS = new Set(["b", "i", "ul", "ol", "li", "p", "br"]);
+const RICH_SCHEMES = ["http:", "https:", "mailto:"];
+const MAX_DEPTH = 20;
 const ICONS = {
   close: "M6 6l12 12M18 6L6 18",
   down: "M6 9.5l6 6 6-6",
@@ -42,17 +43,17 @@ export function linkedText(text) {
   return linkify(text).map((piece) => (piece.href ? link(piece.href, [piece.text]) : piece.text));
 }
 
-/** The formatted text of a fallback message; a tag we don't know is dropped and its text kept (LC-26). */
+/** The formatted text of a fallback message; of an element we don't know only the text is kept (LC-26). */
 export function richText(nodes, depth = 0) {
   if (depth > MAX_DEPTH) return [];
   return nodes.flatMap((node) => {
-    if (!node.tag) return node.text ? [node.text] : [];
-    const children = [node.text || "", ...richText(node.children || [], depth + 1)].filter(Boolean);
-    if (node.tag === "a") {
-      const href = safeAddress(node.href || "", ["http:", "https:", "mailto:", "tel:"]);
+    if (node.type === "text") return [node.text];
+    const children = richText(node.children ?? [], depth + 1);
+    if (node.type === "a") {
+      const href = safeAddress(node.href, RICH_SCHEMES);
       return href ? [link(href, children)] : children;
     }
-    return RICH_TAGS.has(node.tag) ? [el(node.tag, {}, ...children)] : children;
+    return RICH_TAGS.has(node.type) ? [el(node.type, {}, ...children)] : children;
   });
 }
 

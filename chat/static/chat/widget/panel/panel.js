@@ -22,7 +22,7 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
     onRetry: (clientId) => session.retry(clientId),
     onDiscard: (clientId) => session.discard(clientId),
   });
-  const ask = createAsk({ strings, answer });
+  const ask = createAsk({ strings, answer: (...given) => session.answer(...given) });
   const typing = createTyping(strings);
   const standing = createStanding({ strings, now: env.now, onCancel: () => session.cancel(), onStartOver: () => session.startOver() });
   const composer = createComposer({ strings, send: (text) => session.post(text), typing: () => session.typing() });
@@ -36,14 +36,9 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
   let typingTimer = null;
   let ticking = null;
 
-  function answer(card, value, label) {
-    const wasTaken = session.answer(card, value, label);
-    // The button that had the focus is gone; the panel keeps its place until there is something to go on with.
-    if (wasTaken && !root.activeElement) node.focus({ preventScroll: true });
-    return wasTaken;
-  }
-
-  function passFocusOn(asked) {
+  // What had the focus may be gone: the panel keeps the place until there is something to go on with.
+  function keepFocus(held, asked) {
+    if (held && (!held.isConnected || held.closest("[hidden]"))) node.focus({ preventScroll: true });
     if (root.activeElement !== node || covering.isPhone()) return;
     if (!composer.input.disabled) composer.input.focus({ preventScroll: true });
     else if (asked && asked.input !== "choice") ask.focus();
@@ -51,6 +46,7 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
 
   function update() {
     const { view, status, queue } = session;
+    const held = root.activeElement;
     const wasAtEnd = transcript.isAtEnd();
     const phase = view.state?.phase ?? "";
     const isOver = Boolean(phase) && !OPEN_PHASES.includes(phase);
@@ -64,7 +60,7 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
     composer.update(composerLooks(view, phase, isOver, asked));
     composer.node.hidden = isOver || session.hasNothing;
     showTyping(view, isAnswered);
-    passFocusOn(asked);
+    keepFocus(held, asked);
     if (wasAtEnd) transcript.toEnd();
   }
 

@@ -54,11 +54,15 @@ export class Session {
 
   /** Connects; `show` says that the panel is open, so that a dialogue may begin. */
   start({ show }) {
-    const wasHidden = !this.show;
     this.show = show || this.show;
-    const needsShow = show && wasHidden && this.status === "open" && !this.view.state;
-    if (needsShow) this.connection.restart();
+    if (this.status === "open") this.askToShow();
+    else if (this.status === "waiting") this.connection.nudge();
     else this.connection.start();
+  }
+
+  // A hello from before the panel was opened began no dialogue, and a socket takes only one.
+  askToShow() {
+    if (this.show && !this.sentShow && !this.view.state) this.connection.restart();
   }
 
   hidden() {
@@ -153,6 +157,7 @@ export class Session {
 
   hello() {
     this.sentToken = this.memory.get("token") || "";
+    this.sentShow = this.show;
     return {
       type: "hello", protocol: PROTOCOL, token: this.sentToken, show: this.show,
       conversation: this.view.conversation || this.memory.get("conversation") || "",
@@ -170,6 +175,7 @@ export class Session {
     else if (frame.type === "pong") this.queue.expire();
     this.settle(before);
     this.onChange(this.arrivals(before));
+    if (frame.type === "welcome") this.askToShow();
   }
 
   // Without locks two tabs can each be given a first token. The one that was stored first counts.

@@ -5,6 +5,7 @@ import { minutes } from "./wording.js";
 
 const LONG_WAIT_S = 20;
 const IDLE_NOTICE_S = 60;
+const QUIET_MS = 1_500;
 
 export function createStanding({ strings, now, onCancel, onStartOver }) {
   const clock = el("span", { class: "clock" });
@@ -61,24 +62,36 @@ export function createBanner({ strings, env, onRetry }) {
   const words = el("span", {});
   const retry = el("button", { type: "button", class: "link", "data-part": "reconnect", hidden: true, click: onRetry }, strings.stoppedRetry);
   const node = el("div", { class: "banner", "data-part": "banner", role: "status", hidden: true }, words, retry);
-  const QUIET_MS = 1_500;
   let timer = null;
+  let current = "off";
 
   function update(status) {
-    const isGood = status === "open" || status === "off";
-    env.clearTimeout(timer);
-    if (isGood) node.hidden = true;
-    else if (status === "stopped") show(status);
-    else if (node.hidden) timer = env.setTimeout(() => show(status), QUIET_MS);
-    else show(status);
+    current = status;
+    if (status === "open" || status === "off") return rest();
+    if (status === "stopped" || !node.hidden) return show();
+    // Not begun anew with every try, or a line that fails quickly would never be spoken of.
+    timer ??= env.setTimeout(show, QUIET_MS);
+    return undefined;
   }
 
-  function show(status) {
-    const isOffline = navigator.onLine === false;
-    words.textContent = status === "stopped" ? strings.stopped : isOffline ? strings.offline : strings.reconnecting;
-    retry.hidden = status !== "stopped";
+  function rest() {
+    stop();
+    node.hidden = true;
+  }
+
+  function stop() {
+    env.clearTimeout(timer);
+    timer = null;
+  }
+
+  function show() {
+    stop();
+    const isStopped = current === "stopped";
+    const reason = navigator.onLine === false ? strings.offline : strings.reconnecting;
+    words.textContent = isStopped ? strings.stopped : reason;
+    retry.hidden = !isStopped;
     node.hidden = false;
   }
 
-  return { node, update, stop: () => env.clearTimeout(timer) };
+  return { node, update, stop };
 }

@@ -148,7 +148,7 @@ header h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidde
 .theirs.first .bubble { border-start-start-radius: 18px; }
 .own .bubble { background: var(--accent); color: var(--on-accent); border-start-end-radius: 6px; border-end-end-radius: 6px; }
 .own.first .bubble { border-start-end-radius: 18px; }
-.own.sending .bubble, .own.held .bubble { opacity: .72; }
+.own.held .bubble { background: var(--accent-soft); color: var(--accent-text); }
 .own.failed .bubble { background: var(--danger-soft); color: var(--text); box-shadow: inset 0 0 0 1px var(--danger); opacity: 1; }
 .bubble a { color: inherit; text-decoration: underline; text-underline-offset: 2px; }
 .theirs .bubble a { color: var(--accent-text); }

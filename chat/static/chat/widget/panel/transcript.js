@@ -83,7 +83,7 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
   function drawMessage(row, avatarOf) {
     const who = row.own ? strings.you : row.name || strings.assistant;
     const words = row.rich ? richText(row.rich) : linkedText(row.text);
-    const bubble = el("div", { class: "bubble", dir: "auto" }, el("span", { class: "unseen" }, strings.said(who)), ...words);
+    const bubble = el("div", { class: "bubble", dir: "auto" }, el("span", { class: "unseen", dir: "auto" }, strings.said(who)), ...words);
     const classes = ["row", row.own ? "own" : "theirs", row.first && "first", row.last && "last", row.rich && "rich", row.receipt];
     return el(
       "div",

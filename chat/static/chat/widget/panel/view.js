@@ -39,11 +39,12 @@ export function disconnected(view) {
   return { ...view, asked: null, typingUntil: 0 };
 }
 
-/** The card that waits for the visitor's answer, as it was put, or null. */
+/** The card that waits for the visitor's answer, as it was put, or null; an answer comes before the state that says so. */
 export function awaitedAsk(view) {
-  const card = view.state?.can.includes("answer") && view.state.awaiting;
+  const card = may(view, "answer") && view.state.awaiting;
   if (!card) return null;
-  return view.messages.findLast((message) => message.ask?.card === card)?.ask ?? null;
+  const asked = view.messages.findLast((message) => message.ask?.card === card || message.author === "visitor");
+  return asked?.ask ?? null;
 }
 
 export function may(view, action) {
