@@ -1,0 +1,139 @@
+"""Lean load clients: they find what they wait for by its bytes, so that the client isn't what is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import re
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.bench.rows import Pair
+
+_CLIENT_ID = re.compile(rb'"client_id":"(m-[0-9]+)"')
+PING_AFTER = 100  # frames, as the protocol asks
+
+
+class Run:
+    """One load at one rate: when each message was sent, and when each end had it."""
+
+    def __init__(self) -> None:
+        self.sent: dict[bytes, float] = {}
+        self.delivered: dict[bytes, float] = {}
+        self.acknowledged: dict[bytes, float] = {}
+
+    @property
+    def latencies(self) -> list[float]:
+        """Seconds from the visitor's sending to the agent's having, sorted."""
+        return sorted(at - self.sent[name] for name, at in self.delivered.items())
+
+
+class Ends:
+    """The two sockets of one pair, of the product or of the echo; ``post`` sends one message from the
+    visitor.
+    """
+
+    def __init__(self, visitor: ClientConnection, agent: ClientConnection, conversation: str | None) -> None:
+        self.visitor, self.agent, self.conversation = visitor, agent, conversation
+        self.run = Run()
+        self._tasks = [
+            asyncio.create_task(self._read(visitor, self._on_visitor)),
+            asyncio.create_task(self._read(agent, self._on_agent)),
+        ]
+
+    async def post(self, name: str) -> None:
+        self.run.sent[name.encode()] = time.perf_counter()
+        frame = (
+            f'{{"type":"post","conversation":"{self.conversation}","client_id":"{name}","text":'
+            '"A question about the price of the large one, and whether it can be here by Friday, please."}'
+        )
+        await self.visitor.send(frame)
+
+    def _on_visitor(self, data: bytes, name: bytes) -> None:
+        if self.conversation is None or data.startswith(b'{"type":"ack"'):
+            self.run.acknowledged[name] = time.perf_counter()
+
+    def _on_agent(self, data: bytes, name: bytes) -> None:
+        self.run.delivered.setdefault(name, time.perf_counter())
+
+    async def _read(self, socket: ClientConnection, take: Callable[[bytes, bytes], None]) -> None:
+        received = 1  # the welcome
+        while True:
+            data = await socket.recv(decode=False)
+            received += 1
+            found = _CLIENT_ID.search(data)
+            if found is not None:
+                take(data, found[1])
+            if self.conversation is not None and received % PING_AFTER == 0:
+                await socket.send(f'{{"type":"ping","received":{received}}}')
+
+    async def keep_alive(self) -> None:
+        for socket in (self.visitor, self.agent):
+            await socket.send('{"type":"ping"}')
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self.visitor.close(), self.agent.close())
+
+
+async def open_product(url: str, pair: Pair) -> Ends:
+    """Say hello at both ends of an active chat."""
+    visitor = await _connect(f"{url}/ws/visitor/", {})
+    await visitor.send(json.dumps({"type": "hello", "protocol": 1, "token": pair.token}))
+    _expect_welcome(await visitor.recv())
+    agent = await _connect(f"{url}/ws/agent/", {"Cookie": f"sessionid={pair.session_key}"})
+    await agent.send(json.dumps({"type": "hello", "protocol": 1}))
+    _expect_welcome(await agent.recv())
+    return Ends(visitor, agent, pair.conversation)
+
+
+async def open_echo(url: str, number: int) -> Ends:
+    """Two sockets in one group of the stock consumer."""
+    ends = [await _connect(f"{url}/ws/echo/{number}/", {}) for _ in range(2)]
+    return Ends(ends[0], ends[1], None)
+
+
+async def open_all(openers: list[Coroutine[Any, Any, Ends]]) -> list[Ends]:
+    """Open a few at a time, so that the handshakes don't time out."""
+    gate = asyncio.Semaphore(16)
+
+    async def one(opener: Coroutine[Any, Any, Ends]) -> Ends:
+        async with gate:
+            return await opener
+
+    return list(await asyncio.gather(*(one(opener) for opener in openers)))
+
+
+async def load(ends: list[Ends], *, rate: float, seconds: float) -> Run:
+    """Send ``rate`` messages a second from the visitors in turn; wait until all arrived, or 5 s."""
+    run = Run()
+    for end in ends:
+        end.run = run
+    start, turn = time.perf_counter(), itertools.cycle(ends)
+    for number in range(int(rate * seconds)):
+        due = start + number / rate
+        while (wait := due - time.perf_counter()) > 0:
+            await asyncio.sleep(wait)
+        await next(turn).post(f"m-{time.perf_counter_ns()}")
+    deadline = time.perf_counter() + 5
+    while len(run.delivered) + len(run.acknowledged) < 2 * len(run.sent) and time.perf_counter() < deadline:
+        await asyncio.sleep(0.02)
+    return run
+
+
+async def _connect(url: str, headers: dict[str, str]) -> ClientConnection:
+    origin = url.replace("ws://", "http://").split("/ws/")[0]
+    return await connect(
+        url, origin=origin, additional_headers=headers, compression=None, ping_interval=None, open_timeout=30
+    )
+
+
+def _expect_welcome(frame: str | bytes) -> None:
+    if '"type":"welcome"' not in str(frame):
+        raise RuntimeError(f"expected a welcome, got {frame!r:.200}")
