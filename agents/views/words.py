@@ -23,6 +23,7 @@ def _get_shell_words() -> dict[str, str]:
             "You no longer have the Live Chat permission, so no chats reach you. "
             "An administrator can give it back."
         ),
+        "sign_in_again": _("You are signed out, so no chats reach you. Sign out and in again."),
         "sound_off": _("Sound is off. Click to turn it on"),
         "accept": _("Accept"),
         "accepting": _("Accepting…"),

@@ -1,6 +1,8 @@
 import { make, part, setText, show } from "./dom.js";
 
 const TOAST_SHOWN = 12_000;
+const SIGN_IN_EVERY = 30_000;
+const WENT = "switchboard:went-to-sign-in";
 
 /** The availability switch: what it is, why and until when, and the seats taken (LC-12). */
 export function keepToggle({ store, connection, say }) {
@@ -30,12 +32,22 @@ export function keepConnectionShown({ store, config, say }) {
     const isLost = status !== "online";
     const text = isLost && outbox.length ? say("connection_kept", { n: outbox.length }) : say(`connection_${status}`);
     setText(part("connection-text"), text);
-    show(notice, status === "forbidden");
+    if (status !== before.connection) show(notice, status === "forbidden");
     if (status === "forbidden") setText(part("notice-text"), say("no_permission"));
-    if (status === "signed-out" && before.connection !== status) {
-      location.assign(`${config.signInUrl}?next=${encodeURIComponent(location.pathname)}`);
-    }
+    if (status === "signed-out" && before.connection !== status) goToSignIn(config.signInUrl, notice, say);
   });
+}
+
+/** Once: where the server's pages still take the session that its socket refused, this would go round and round. */
+function goToSignIn(url, notice, say) {
+  const address = `${url}?next=${encodeURIComponent(location.pathname)}`;
+  const wentAt = Number(sessionStorage.getItem(WENT) ?? 0);
+  if (Date.now() - wentAt > SIGN_IN_EVERY) {
+    sessionStorage.setItem(WENT, String(Date.now()));
+    return location.assign(address);
+  }
+  setText(part("notice-text"), say("sign_in_again"));
+  return show(notice, true);
 }
 
 /** Short sentences about what just happened; they stay while the pointer or the focus is on them. */
@@ -49,7 +61,7 @@ export function keepToasts({ store, say }) {
 
   function add({ id, text, tone }) {
     const button = make("button", { type: "button", class: "toast-close", "aria-label": say("dismiss") }, "×");
-    const node = make("li", { class: `toast ${tone ? `is-${tone}` : ""}` }, make("span", {}, text), button);
+    const node = make("div", { class: `toast ${tone ? `is-${tone}` : ""}` }, make("span", {}, text), button);
     button.addEventListener("click", () => close(id));
     setTimeout(function fade() {
       if (node.matches(":hover, :focus-within")) setTimeout(fade, 2_000);
