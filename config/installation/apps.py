@@ -6,3 +6,6 @@ class InstallationConfig(AppConfig):
     name = "config.installation"
     label = "installation"
     verbose_name = _("Installation")
+
+    def ready(self) -> None:
+        from config import checks  # noqa: F401 - registers them, for the whole project
