@@ -62,7 +62,8 @@ class AgentFactory(UserFactory):
 
 
 def as_agent(user: User) -> Agent:
-    return Agent.objects.get(pk=user.pk)
+    agent: Agent = Agent.objects.get(pk=user.pk)
+    return agent
 
 
 class GroupFactory(DjangoModelFactory[Group]):

@@ -1,7 +1,7 @@
 """Choosing product permissions: grouped as people think of them, and never more than one has."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.models import Group, Permission
@@ -23,7 +23,12 @@ _AREAS = {
     "manage_own_live_chat_availability": _("Agents"),
     "view_round_robin": _("Configuration"),
 }
-Choices = list[tuple[Any, list[tuple[int, str]]]]
+Choices = list[tuple[Any, list[tuple[int, Any]]]]
+
+if TYPE_CHECKING:
+    _MultipleChoiceField = forms.ModelMultipleChoiceField[Permission]
+else:
+    _MultipleChoiceField = forms.ModelMultipleChoiceField
 
 
 def list_product_permissions() -> QuerySet[Permission]:
@@ -44,14 +49,14 @@ def group_by_area() -> Choices:
     return choices
 
 
-class PermissionField(forms.ModelMultipleChoiceField):
+class PermissionField(_MultipleChoiceField):
     """Tick boxes by area."""
 
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(list_product_permissions(), **kwargs)
-        self.choices = group_by_area  # type: ignore[assignment]
+        self.choices = group_by_area
 
 
 def check_grant(actor: User, holder: Group | User, chosen: Iterable[Permission]) -> QuerySet[Permission]:

@@ -8,8 +8,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from agents.models import PermissionProfile, User
 from config.admin_permissions import ModelForm, PermittedAdmin, link_to
@@ -45,14 +45,14 @@ class ProfileAdmin(PermittedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PermissionProfile]:
         # Subqueries: joined, the two counts would multiply.
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                members_total=Subquery(_count(User.groups.through)),
-                permissions_total=Subquery(_count(PermissionProfile.permissions.through)),
-            )
+        profiles: QuerySet[PermissionProfile] = super().get_queryset(request)
+        return profiles.annotate(
+            members_total=Subquery(_count(User.groups.through)),
+            permissions_total=Subquery(_count(PermissionProfile.permissions.through)),
         )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if obj else ("name", "permissions")
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -71,11 +71,9 @@ class ProfileAdmin(PermittedAdmin):
 
     @admin.display(description=_("members"))
     def members(self, profile: PermissionProfile) -> str | SafeString:
-        if profile.pk is None:
-            return _("Nobody yet. Give the profile to users on their own pages.")
         users = list(User.objects.filter(groups=profile.pk).order_by("first_name", "last_name", "username"))
         if not users:
-            return _("Nobody. Give the profile to users on their own pages.")
+            return gettext("Nobody. Give the profile to users on their own pages.")
         listed = format_html_join(", ", "{}", ((link_to(user),) for user in users[:MOST_MEMBERS]))
         rest = len(users) - MOST_MEMBERS
         if rest <= 0:

@@ -33,13 +33,14 @@ _WORDS_WITHOUT_END = {
 def with_standing(users: QuerySet[Any], now: datetime) -> QuerySet[Any]:
     """Add what the columns read, at the same number of queries for any number of rows."""
     seats = Seat.objects.filter(agent=OuterRef("pk")).order_by().values("agent")
-    return users.annotate(
+    annotated: QuerySet[Any] = users.annotate(
         is_agent=Exists(Agent.objects.filter(pk=OuterRef("pk"))),
         is_reachable=Exists(Presence.objects.filter(agent=OuterRef("pk"), expires_at__gt=now)),
         seats_taken=Coalesce(
             Subquery(seats.annotate(total=Count("pk")).values("total"), output_field=IntegerField()), Value(0)
         ),
-    ).prefetch_related("schedule_blocks")
+    )
+    return annotated.prefetch_related("schedule_blocks")
 
 
 def describe_availability(availability: Availability, agent: User) -> str:
@@ -81,7 +82,8 @@ class StandingColumns:
 def annotate_standing(users: QuerySet[Any]) -> QuerySet[Any]:
     """As `with_standing` for now, with the installation's seat limit on each row."""
     limit = Value(get_installation().seat_limit, output_field=IntegerField())
-    return with_standing(users, timezone.now()).annotate(installation_seat_limit=limit)
+    annotated: QuerySet[Any] = with_standing(users, timezone.now()).annotate(installation_seat_limit=limit)
+    return annotated
 
 
 class AvailableFilter(admin.SimpleListFilter):

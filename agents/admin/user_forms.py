@@ -30,7 +30,7 @@ class PictureInput(forms.ClearableFileInput):
     """Shows the picture that is there."""
 
     template_name = "admin/widgets/picture.html"
-    clear_checkbox_label = _("Remove the picture")
+    clear_checkbox_label = _("Remove the picture")  # type: ignore[assignment]  # lazy, as Django's own is
 
     def __init__(self) -> None:
         super().__init__(attrs={"accept": _ACCEPTED})

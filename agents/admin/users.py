@@ -1,6 +1,6 @@
 """Users: who signs in, what they may do, and how they take live chats."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -19,6 +19,11 @@ from .hours import HoursInline
 from .standing import AgentFilter, AvailableFilter, ReachableFilter, StandingColumns, annotate_standing
 from .user_forms import UserForm
 
+if TYPE_CHECKING:
+    _DjangoUserAdmin = DjangoUserAdmin[User]
+else:
+    _DjangoUserAdmin = DjangoUserAdmin
+
 _PERSON = ("first_name", "last_name", "job_title", "email", "picture")
 
 
@@ -31,7 +36,7 @@ class ProfileFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class UserAdmin(StandingColumns, PermittedAdmin, DjangoUserAdmin):
+class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
     editors = ("manage_agents",)
     form = UserForm
     inlines = (HoursInline,)
@@ -85,7 +90,7 @@ class UserAdmin(StandingColumns, PermittedAdmin, DjangoUserAdmin):
         return allowed and (obj is None or may_take_over(request.user, obj))  # type: ignore[arg-type]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        fields = self.readonly_fields
+        fields: tuple[str, ...] = self.readonly_fields
         if obj is not None and not may_take_over(request.user, obj):  # type: ignore[arg-type]
             fields = (*fields, "username", "email", "is_active")
         return fields if request.user.is_superuser else (*fields, "is_superuser")
@@ -101,8 +106,8 @@ class UserAdmin(StandingColumns, PermittedAdmin, DjangoUserAdmin):
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.actor = request.user
-        return form  # type: ignore[no-any-return]
+        form.actor = request.user  # type: ignore[attr-defined]
+        return form
 
     def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
         return super().get_inlines(request, obj) if obj else ()
@@ -111,7 +116,7 @@ class UserAdmin(StandingColumns, PermittedAdmin, DjangoUserAdmin):
         target = self.get_object(request, id)
         if target is not None and not may_take_over(request.user, target):  # type: ignore[arg-type]
             raise PermissionDenied
-        return super().user_change_password(request, id, form_url)  # type: ignore[no-any-return]
+        return super().user_change_password(request, id, form_url)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

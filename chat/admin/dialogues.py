@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
@@ -122,7 +122,7 @@ class DialogueAdmin(PermittedAdmin):
             raise PermissionDenied
         dialogue = self.get_object(request, str(dialogue_id))
         if dialogue is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(dialogue_id))
+            raise Http404
         act(request, dialogue)
         return redirect("admin:chat_dialogue_change", dialogue_id)
 

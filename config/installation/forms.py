@@ -30,7 +30,7 @@ class DomainLines(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        lines = [self.normalise(line) for line in super().to_python(value).splitlines()]
+        lines = [self.normalise(line) for line in (super().to_python(value) or "").splitlines()]
         wrong = [
             (number, line) for number, line in enumerate(lines, start=1) if line and not self.is_right(line)
         ]
@@ -81,7 +81,7 @@ class InstallationForm(ModelForm):
         super().__init__(*args, **kwargs)
         for name in BOUNDED:
             if name in self.fields:
-                _say_bounds(self.fields[name], Installation._meta.get_field(name).validators)
+                _say_bounds(self.fields[name], _get_validators(name))
 
     def clean_fallback_html(self) -> str:
         try:
@@ -115,3 +115,8 @@ def _say_bounds(field: forms.Field, validators: Any) -> None:
     words = _("From %(least)d to %(most)d.") % {"least": least, "most": most}
     field.error_messages["min_value"] = field.error_messages["max_value"] = words
     field.widget.attrs["max"] = most
+
+
+def _get_validators(name: str) -> Any:
+    field: Any = Installation._meta.get_field(name)
+    return field.validators

@@ -46,7 +46,8 @@ def enter(sign_in: SignIn) -> Callable[..., Client]:
 
 @pytest.fixture
 def boss(db: None) -> User:
-    return UserFactory.create(first_name="Signe", is_superuser=True)
+    user: User = UserFactory.create(first_name="Signe", is_superuser=True)
+    return user
 
 
 @pytest.fixture

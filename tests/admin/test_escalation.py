@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-06")]
 
 @pytest.fixture
 def manager() -> User:
-    return UserFactory.create(permissions=["manage_agents", "view_dialogues"])
+    user: User = UserFactory.create(permissions=["manage_agents", "view_dialogues"])
+    return user
 
 
 @pytest.fixture

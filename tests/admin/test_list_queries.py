@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-07")]
 
 
 def make_agent() -> User:
-    agent = ScheduleBlockFactory.create(starts=time(8)).agent
+    agent: User = ScheduleBlockFactory.create(starts=time(8)).agent
     PresenceFactory.create(agent=agent)
     GroupFactory.create().user_set.add(agent)
     TeamFactory.create(members=[agent])
@@ -54,7 +54,7 @@ def make_dialogue() -> object:
 
 
 def make_chat() -> LiveChat:
-    chat = LiveChatFactory.create(agent=AgentFactory.create())
+    chat: LiveChat = LiveChatFactory.create(agent=AgentFactory.create())
     OfferFactory.create(live_chat=chat)
     return chat
 

@@ -142,7 +142,7 @@ def test_picture_is_reencoded_shown_and_removed(client: Client) -> None:
     upload = SimpleUploadedFile("ann.png", draw(), "image/png")
     assert client.post(url("user_change", ann.pk), make_post(ann, picture=upload)).status_code == 302
     saved = User.objects.get(pk=ann.pk).avatar
-    assert saved.name.endswith(".webp")
+    assert str(saved.name).endswith(".webp")
     assert f'src="{saved.url}"' in text_of(client.get(url("user_change", ann.pk)))
     assert client.post(url("user_change", ann.pk), make_post(ann)).status_code == 302
     assert User.objects.get(pk=ann.pk).avatar.name == saved.name

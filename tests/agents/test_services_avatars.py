@@ -30,7 +30,7 @@ def draw(colour: str = "teal") -> bytes:
 def test_picture_is_reencoded_and_square_under_a_random_name(media: Path) -> None:
     ann = UserFactory.create()
     set_avatar(user=ann, data=draw())
-    name = User.objects.get(pk=ann.pk).avatar.name
+    name = str(User.objects.get(pk=ann.pk).avatar.name)
     assert name.startswith("avatars/")
     assert name.endswith(".webp")
     with Image.open(media / name) as picture:

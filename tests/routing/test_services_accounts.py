@@ -19,7 +19,8 @@ HEADER = "company,domain,owner\n"
 
 @pytest.fixture
 def ann() -> User:
-    return AgentFactory.create(username="ann", email="Ann@Switchboard.example")
+    user: User = AgentFactory.create(username="ann", email="Ann@Switchboard.example")
+    return user
 
 
 def upload(text: str, **options: Any) -> ImportReport:
