@@ -24,15 +24,16 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
   });
   const ask = createAsk({ strings, answer: (...given) => session.answer(...given) });
   const typing = createTyping(strings);
-  const standing = createStanding({ strings, now: env.now, onCancel: () => session.cancel(), onStartOver: () => session.startOver() });
+  const standing = createStanding({ strings, now: env.now, onCancel: () => session.cancel(), onLongWait: announcer.say, onStartOver: () => session.startOver() });
   const composer = createComposer({ strings, send: (text) => session.post(text), typing: () => session.typing() });
   transcript.below.append(typing.node, ask.node);
   const node = el(
     "section",
     { class: "panel", id: "panel", role: "dialog", "aria-label": strings.panel(name), tabindex: "-1", hidden: true, "data-part": "panel" },
-    header.node, banner.node, transcript.node, standing.node, composer.node, announcer.node,
+    header.node, banner.node, transcript.node, standing.node, announcer.node, composer.node,
   );
   const covering = createCovering({ panel: node, launcher, root });
+  let shownPhase = "";
   let typingTimer = null;
   let ticking = null;
 
@@ -47,9 +48,10 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
   function update() {
     const { view, status, queue } = session;
     const held = root.activeElement;
-    const wasAtEnd = transcript.isAtEnd();
     const phase = view.state?.phase ?? "";
     const isOver = Boolean(phase) && !OPEN_PHASES.includes(phase);
+    if (phase === "waiting" && shownPhase === "bot") announcer.say(strings.waiting);
+    shownPhase = phase;
     const asked = awaitedAsk(view);
     const isAnswered = queue.items.some((item) => item.type === "answer" && item.card === asked?.card && !item.failed);
     header.update(headerLooks(view, phase, isOver));
@@ -61,7 +63,6 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
     composer.node.hidden = isOver || session.hasNothing;
     showTyping(view, isAnswered);
     keepFocus(held, asked);
-    if (wasAtEnd) transcript.toEnd();
   }
 
   function headerLooks(view, phase, isOver) {
@@ -131,6 +132,7 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
   function destroy() {
     close();
     covering.stop();
+    transcript.stop();
     banner.stop();
     announcer.stop();
     env.clearTimeout(typingTimer);

@@ -7,7 +7,7 @@ const LONG_WAIT_S = 20;
 const IDLE_NOTICE_S = 60;
 const QUIET_MS = 1_500;
 
-export function createStanding({ strings, now, onCancel, onStartOver }) {
+export function createStanding({ strings, now, onCancel, onLongWait, onStartOver }) {
   const clock = el("span", { class: "clock" });
   const waitingWords = el("p", {}, strings.waiting);
   const goOn = el("button", { type: "button", class: "quiet", "data-part": "wait", hidden: true, click: () => accept() }, strings.goOn);
@@ -35,7 +35,10 @@ export function createStanding({ strings, now, onCancel, onStartOver }) {
     clock.textContent = strings.waited(minutes(waited));
     const isLong = waited >= LONG_WAIT_S;
     const words = isLong ? strings.waitingLong : strings.waiting;
-    if (waitingWords.textContent !== words) waitingWords.textContent = words;
+    if (waitingWords.textContent !== words) {
+      waitingWords.textContent = words;
+      if (isLong) onLongWait(words);
+    }
     goOn.hidden = !isLong || acceptedAt === state?.waiting_since;
     const left = state?.phase === "active" && state.idle_at ? (Date.parse(state.idle_at) - time) / 1_000 : Infinity;
     idle.hidden = left > IDLE_NOTICE_S;

@@ -217,6 +217,7 @@ header h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidde
 .waiting .quiet { background: var(--surface); padding-inline: 14px; }
 .pulse { inline-size: 12px; block-size: 12px; margin-inline: 4px; flex: none; border-radius: 50%; background: var(--accent); animation: pulse 1.8s infinite; }
 @keyframes pulse { 0% { box-shadow: 0 0 0 0 rgb(61 108 240 / .5); } 70%, 100% { box-shadow: 0 0 0 11px rgb(61 108 240 / 0); } }
+.alarm:not(:empty) { margin: 0 12px 8px; padding: 10px 12px; border-radius: 14px; font-size: 14px; line-height: 1.4; background: var(--danger-soft); color: var(--danger); }
 .idle { background: var(--notice-soft); color: var(--notice-text); font-variant-numeric: tabular-nums; }
 .over { flex-direction: column; margin: 0; padding: 16px 18px max(18px, env(safe-area-inset-bottom)); border-radius: 0; border-block-start: 1px solid var(--line); text-align: center; color: var(--muted); }
 .over .solid { padding-inline: 24px; }

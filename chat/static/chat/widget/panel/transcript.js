@@ -13,11 +13,18 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
   const jump = el("button", { class: "jump", type: "button", hidden: true, click: () => toEnd("smooth") }, icon("down"), strings.newBelow);
   const node = el("div", { class: "log-frame" }, log, jump);
   const drawn = new Map();
+  let isFollowing = true;
   log.addEventListener("scroll", () => {
-    if (!isAtEnd()) return;
+    isFollowing = isAtEnd();
+    if (!isFollowing) return;
     jump.hidden = true;
     onReadable();
   }, { passive: true });
+
+  // The keyboard, a longer text in the box or a notice above it takes room from the log: the last line stays in sight.
+  const room = new ResizeObserver(() => isFollowing && toEnd());
+  room.observe(log);
+  room.observe(list);
 
   function isAtEnd() {
     return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
@@ -27,16 +34,16 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     log.scrollTo({ top: log.scrollHeight, behavior: isCalm ? "instant" : behavior });
     jump.hidden = true;
+    isFollowing = true;
   }
 
   function update({ view, queued, isConnected, avatarOf }) {
-    const wasAtEnd = isAtEnd();
     const before = list.lastElementChild;
     const rows = transcriptRows(view, queued, isConnected);
     drawAll(rows, avatarOf);
     const isNew = list.lastElementChild !== before && before !== null;
     const wroteOne = isNew && rows.at(-1)?.own;
-    if (wasAtEnd || wroteOne) toEnd();
+    if (isFollowing || wroteOne) toEnd();
     else if (isNew && rows.at(-1)) jump.hidden = false;
   }
 
@@ -110,5 +117,5 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
     );
   }
 
-  return { node, log, below, update, toEnd, isAtEnd };
+  return { node, below, update, toEnd, isAtEnd, stop: () => room.disconnect() };
 }
