@@ -3,10 +3,11 @@
 import msgspec
 
 from agents.events import AvailabilityChanged
-from chat.delivery.hub import broadcast_soon
+from chat.delivery.hub import Push, broadcast_all_soon, broadcast_soon
 from chat.delivery.topics import Audience, agent_topic, conversation_topic
 from chat.events import AgentChatsChanged, ConversationChanged, MarksMoved, MessagesPosted
 from chat.models import Conversation
+from chat.protocol.state import Message
 from chat.selectors.states import build_state, get_live_chat, get_marks
 from config.lib.events import receives
 
@@ -19,13 +20,16 @@ def encode(frame: msgspec.Struct) -> str:
 
 @receives(MessagesPosted)
 def push_messages(event: MessagesPosted) -> None:
-    for message in event.messages:
-        text = encode(message)
-        broadcast_soon(
-            conversation_topic(message.conversation),
-            {Audience.VISITOR: text, Audience.STAFF: text},
-            {"conversation": message.conversation, "seq": message.seq},
-        )
+    broadcast_all_soon([_push(message) for message in event.messages])
+
+
+def _push(message: Message) -> Push:
+    text = encode(message)
+    return (
+        conversation_topic(message.conversation),
+        {Audience.VISITOR: text, Audience.STAFF: text},
+        {"conversation": message.conversation, "seq": message.seq},
+    )
 
 
 @receives(ConversationChanged)

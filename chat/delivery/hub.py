@@ -15,7 +15,7 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 Frames = Mapping[Audience, str]
 Hints = Mapping[str, str | int]
+# What is broadcast at once: a topic, its frames by audience, and their hints.
+Push = tuple[Topic, Frames, Hints]
 
 # Seconds. A join or a publish that takes longer goes on without the layer.
 LAYER_TIMEOUT = 1.0
@@ -344,24 +346,35 @@ def broadcast_soon(topic: Topic, frames: Frames, hints: Hints | None = None) -> 
     without the layer, and the in-memory layer's queues may not be touched from another thread. Elsewhere it
     is published directly, within `LAYER_TIMEOUT` seconds.
     """
-    hints = hints or {}
+    broadcast_all_soon([(topic, frames, hints or {})])
+
+
+def broadcast_all_soon(pushes: Sequence[Push]) -> None:
+    """`broadcast_soon` for what was committed together: the loop is woken once, not once for each."""
     if _is_in_loop():
-        get_hub().push(topic, frames, hints)
+        _push_all(get_hub(), pushes)
         return
     hub = next((each for each in list(_hubs.values()) if each.loop.is_running()), None)
     if hub is None:
-        async_to_sync(_publish_directly)(topic, frames, hints)
+        async_to_sync(_publish_directly)(pushes)
         return
     try:
-        hub.loop.call_soon_threadsafe(hub.push, topic, frames, hints)
+        hub.loop.call_soon_threadsafe(_push_all, hub, pushes)
     except RuntimeError as error:  # the loop was closed in between: this process is shutting down
         _losses.note("publish", error)
 
 
-async def _publish_directly(topic: Topic, frames: Frames, hints: Hints) -> None:
+def _push_all(hub: Hub, pushes: Sequence[Push]) -> None:
+    for topic, frames, hints in pushes:
+        hub.push(topic, frames, hints)
+
+
+async def _publish_directly(pushes: Sequence[Push]) -> None:
+    layer = get_channel_layer()
     try:
         async with asyncio.timeout(LAYER_TIMEOUT):
-            await get_channel_layer().group_send(topic, envelope(topic, [pack(frames, hints)], origin=""))
+            for topic, frames, hints in pushes:
+                await layer.group_send(topic, envelope(topic, [pack(frames, hints)], origin=""))
     except _LAYER_ERRORS as error:
         _losses.note("publish", error)
 

@@ -101,9 +101,6 @@ class GroupCommit(Generic[T, R]):
             self._runner = None
 
     def _commit_batch(self, items: list[T]) -> Sequence[Outcome[R]]:
-        # Once per batch, in the thread that owns the connection, instead of once per frame (performance-
-        # notes, 1).
-        close_old_connections()
         try:
             return self._commit_checked(items)
         # Not only database errors: a NUL in a text is a ValueError of the driver. All are given to their
@@ -112,9 +109,11 @@ class GroupCommit(Generic[T, R]):
             logger.warning(
                 "%s: batch of %d failed, retrying one by one: %s", self._name, len(items), _code(error)
             )
-            return [error] if len(items) == 1 and not _is_outage(error) else self._commit_alone(items)
-        finally:
+            # Only now: a connection that broke is closed, and what was tried on it is tried on a new one.
+            # Before
+            # each batch it would cost a look at the connection that nearly always is fine.
             close_old_connections()
+            return [error] if len(items) == 1 and not _is_outage(error) else self._commit_alone(items)
 
     def _commit_alone(self, items: list[T]) -> list[Outcome[R]]:
         outcomes: list[Outcome[R]] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from chat.models import Conversation
-from chat.protocol import state
+from chat.protocol.state import Messages, State
 from chat.selectors.messages import list_missed
 from chat.selectors.states import Audience, get_state
 
@@ -15,13 +15,15 @@ from chat.selectors.states import Audience, get_state
 class Snapshot:
     """``after`` is what the client really holds: 0 where it claimed more messages than there are."""
 
-    state: state.State
-    missed: state.Messages
+    state: State
+    missed: Messages
     after: int
 
 
 def get_snapshot(conversation_id: int, audience: Audience, *, after: int = 0) -> Snapshot:
-    """Return a conversation's state and one page of what a client that holds ``after`` messages missed (DL-04)."""
+    """Return a conversation's state and one page of what a client that holds ``after`` messages missed
+    (DL-04).
+    """
     with transaction.atomic():
         conversation = Conversation.objects.get(pk=conversation_id)
         after = after if after <= conversation.last_seq else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
@@ -90,13 +90,27 @@ def post_messages(posts: Sequence[Post], *, now: datetime | None = None) -> list
     """Commit many people's messages in one transaction; answer each in its place (group commit, DL-01).
 
     A client id that is there already gives the same answer again, never a second message (DL-02). A post
-    that may not be
-    is answered with its error and leaves the others alone. Any number of conversations, in order within each.
+    that may not be is answered with its error and leaves the others alone. Any number of conversations, in
+    order within each.
     """
     now = now or timezone.now()
+    try:
+        return _commit(posts, now)
+    except IntegrityError:
+        # A client id is there already. Repeats are rare, so they are looked for only then.
+        return _commit(posts, now, look_for_repeats=True)
+
+
+def _commit(
+    posts: Sequence[Post], now: datetime, *, look_for_repeats: bool = False
+) -> list[state.Ack | DomainError]:
     with transaction.atomic():
-        desk = _open_desk(posts)
+        desk = _open_desk(posts, look_for_repeats=look_for_repeats)
         answers = [desk.take(post, now) for post in posts]
+        if not look_for_repeats and any(isinstance(answer, DomainError) for answer in answers):
+            # What may not be posted any more may have been posted before.
+            desk = _open_desk(posts, look_for_repeats=True)
+            answers = [desk.take(post, now) for post in posts]
         desk.write(now)
     return answers
 
@@ -194,7 +208,7 @@ class _Desk:
         publish(MessagesPosted(tuple(self.frames)))
 
 
-def _open_desk(posts: Sequence[Post]) -> _Desk:
+def _open_desk(posts: Sequence[Post], *, look_for_repeats: bool) -> _Desk:
     ids = {post.conversation_id for post in posts}
     # Locked in the order of their ids, so that two processes' batches can't wait for each other.
     locked = Conversation.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
@@ -212,7 +226,7 @@ def _open_desk(posts: Sequence[Post]) -> _Desk:
     ):
         standing = standings[pk]
         standing.status, standing.agent_id, standing.agent_name = status, agent_id, name
-    return _Desk(standings, _find_taken(posts, ids, standings))
+    return _Desk(standings, _find_taken(posts, ids, standings) if look_for_repeats else {})
 
 
 def _find_taken(posts: Sequence[Post], ids: set[int], standings: dict[int, _Standing]) -> dict[_Key, _Taken]:

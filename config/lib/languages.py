@@ -9,6 +9,6 @@ def pick_language(wanted: str) -> str:
     own.
     """
     try:
-        return get_supported_language_variant(wanted)
+        return str(get_supported_language_variant(wanted))
     except LookupError:
         return settings.LANGUAGE_CODE

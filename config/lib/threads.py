@@ -17,4 +17,7 @@ _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="service")
 
 def in_thread(service: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """Return ``service`` as a coroutine function that runs in the pool, with stale connections closed."""
-    return database_sync_to_async(service, thread_sensitive=False, executor=_pool)
+    wrapped: Callable[P, Awaitable[R]] = database_sync_to_async(
+        service, thread_sensitive=False, executor=_pool
+    )
+    return wrapped
