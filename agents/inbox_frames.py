@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agents.models import Agent, User
 from agents.policy import Availability
 from agents.selectors import get_agent_availability
-from chat.models import Conversation, LiveChat, Seat
+from chat.models import Conversation, Seat
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.selectors.inbox import list_active_chats
@@ -31,11 +31,13 @@ class Inbox:
 def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
     """Return the agent's whole inbox in a constant number of queries (LC-37)."""
     now = now or timezone.now()
-    own = Conversation.objects.filter(live_chats__agent=agent, live_chats__status=LiveChat.Status.ACTIVE)
+    chats = list_active_chats(agent=agent)
+    # Of exactly these chats: one may end, or another begin, between the two queries.
+    own = Conversation.objects.filter(public_id__in=[chat.state.conversation for chat in chats])
     return Inbox(
         availability=get_availability_frame(agent, now=now),
         offers=list_pending_offers(agent=agent, now=now),
-        chats=list_active_chats(agent=agent),
+        chats=chats,
         conversations={str(public_id): pk for public_id, pk in own.values_list("public_id", "pk")},
     )
 
