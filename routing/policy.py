@@ -66,12 +66,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A circle of agents to look in; ``agent_ids`` None is everybody, ``pointer`` names its round robin."""
+    """A circle of agents to look in; ``agent_ids`` None is everybody, ``pointer`` names its round robin.
+
+    ``why_not`` says in words why it isn't looked in after all: a rule that doesn't match.
+    """
 
     step: Step
     label: str = ""
     agent_ids: frozenset[int] | None = None
     pointer: str = ""
+    why_not: str = ""
 
 
 def rotate(candidates: Iterable[Candidate], last_agent_id: int) -> Sequence[Candidate]:

@@ -19,11 +19,9 @@ from routing.policy import Scope, Step
 
 @dataclass(slots=True)
 class Route:
-    """The circles to look in, and what was found on the way to them."""
+    """The circles to look in, in order, with the rules that didn't match in their places."""
 
     scopes: list[Scope] = field(default_factory=list)
-    # Rules that didn't match, for the explanation: (name, why).
-    unmatched: list[tuple[str, str]] = field(default_factory=list)
     has_no_rule: bool = False
 
 
@@ -36,7 +34,8 @@ def find_route(
     if owner is not None:
         route.scopes.append(owner)
     _OPTIONS[str(card.get("option", "round_robin"))](route, card, attributes)
-    if installation.try_all_agents and any(scope.step in {Step.TEAM, Step.RULE} for scope in route.scopes):
+    looked_in = {scope.step for scope in route.scopes if not scope.why_not}
+    if installation.try_all_agents and looked_in & {Step.TEAM, Step.RULE}:
         route.scopes.append(Scope(Step.ANYBODY, pointer="all"))
     return route
 
@@ -59,8 +58,8 @@ def _find_account_scope(attributes: Mapping[str, str]) -> Scope | None:
 
 def list_parent_domains(email: str) -> list[str]:
     """Return the domains an account of this address may have, the nearest first: mail.acme.com, acme.com."""
-    domain = email.rpartition("@")[2].strip().lower().rstrip(".")
-    labels = domain.split(".")
+    _name, at, domain = email.rpartition("@")
+    labels = domain.strip().lower().rstrip(".").split(".") if at else []
     return [".".join(labels[start:]) for start in range(len(labels) - 1)]
 
 
@@ -70,13 +69,15 @@ def _by_robin(route: Route, card: Mapping[str, Any], attributes: Mapping[str, st
 
 def _by_agent(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
     chosen = User.objects.filter(pk=card.get("agent_id") or 0).first()
-    if chosen is not None:
-        route.scopes.append(Scope(Step.AGENT, chosen.display_name, frozenset({chosen.pk})))
+    # One who is gone is a step without agents, so that the explanation has it.
+    name, ids = (chosen.display_name, {chosen.pk}) if chosen else ("", ())
+    route.scopes.append(Scope(Step.AGENT, name, frozenset(ids)))
 
 
 def _by_team(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
     team = Team.objects.filter(pk=card.get("team_id") or 0).first()
     if team is None:
+        route.scopes.append(Scope(Step.TEAM, agent_ids=frozenset()))
         return
     members = frozenset(Team.members.through.objects.filter(team=team).values_list("agent_id", flat=True))
     route.scopes.append(Scope(Step.TEAM, team.name, members, f"team:{team.pk}"))
@@ -84,17 +85,18 @@ def _by_team(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str
 
 def _by_rules(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
     """Every rule in priority order; those that match are looked in, one after the other (LC-17)."""
-    matched: list[tuple[int, str, int | None]] = []
     enabled = Rule.objects.filter(is_enabled=True).order_by("priority", "name")
-    for pk, name, conditions, team_id in enabled.values_list("pk", "name", "conditions", "team_id"):
-        why_not = _find_mismatch(conditions, attributes)
-        if why_not is None:
-            matched.append((pk, name, team_id))
-        else:
-            route.unmatched.append((name, why_not))
-    members = _list_rule_members(matched)
-    route.scopes += [Scope(Step.RULE, name, members[pk], f"rule:{pk}") for pk, name, _team in matched]
-    route.has_no_rule = not matched
+    judged = [
+        (pk, name, team_id, _find_mismatch(conditions, attributes))
+        for pk, name, team_id, conditions in enabled.values_list("pk", "name", "team_id", "conditions")
+    ]
+    teams = {pk: team_id for pk, _name, team_id, why_not in judged if why_not is None}
+    members = _list_rule_members(teams)
+    route.scopes += [
+        Scope(Step.RULE, name, members.get(pk, frozenset()), f"rule:{pk}", why_not or "")
+        for pk, name, _team_id, why_not in judged
+    ]
+    route.has_no_rule = not teams
 
 
 def _find_mismatch(conditions: object, attributes: Mapping[str, str]) -> str | None:
@@ -106,18 +108,16 @@ def _find_mismatch(conditions: object, attributes: Mapping[str, str]) -> str | N
     return None if matches(group, attributes) else str(explain(group, attributes))
 
 
-def _list_rule_members(matched: list[tuple[int, str, int | None]]) -> dict[int, frozenset[int]]:
-    rule_ids = [pk for pk, _name, _team in matched]
+def _list_rule_members(teams: Mapping[int, int | None]) -> dict[int, frozenset[int]]:
+    """Return each rule's agents, its own and its team's; ``teams`` is rule -> team."""
     by_rule, by_team = defaultdict(set), defaultdict(set)
-    chosen = Rule.agents.through.objects.filter(rule__in=rule_ids).values_list("rule_id", "agent_id")
+    chosen = Rule.agents.through.objects.filter(rule__in=teams).values_list("rule_id", "agent_id")
     for rule_id, agent_id in chosen:
         by_rule[rule_id].add(agent_id)
-    teams = [team for _pk, _name, team in matched if team is not None]
-    for team_id, agent_id in Team.members.through.objects.filter(team__in=teams).values_list(
-        "team_id", "agent_id"
-    ):
+    in_teams = Team.members.through.objects.filter(team__in={team for team in teams.values() if team})
+    for team_id, agent_id in in_teams.values_list("team_id", "agent_id"):
         by_team[team_id].add(agent_id)
-    return {pk: frozenset(by_rule[pk] | (by_team[team] if team else set())) for pk, _name, team in matched}
+    return {pk: frozenset(by_rule[pk] | (by_team[team] if team else set())) for pk, team in teams.items()}
 
 
 _OPTIONS = {"round_robin": _by_robin, "agent": _by_agent, "team": _by_team, "rules": _by_rules}

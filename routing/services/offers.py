@@ -1,9 +1,8 @@
 """What becomes of an offer: exactly one of accepted, declined, expired, undelivered, withdrawn (LC-22 to
 LC-25).
 
-Lock order: installation (Select only) -> live chat -> conversation -> offer. Whoever comes second finds the
-offer settled
-and says so.
+Lock order: installation (Select only) -> live chat -> offer, conversation. Whoever comes second finds the
+offer settled and says so.
 """
 
 import uuid
@@ -27,6 +26,7 @@ from chat.services.live_chats import (
     mark_requested,
     note,
 )
+from chat.services.messages import storable
 from config.installation.models import Installation
 from config.installation.selectors import get_installation
 from config.lib.events import publish
@@ -76,7 +76,7 @@ def decline_offer(*, offer_id: str, agent_id: int, reason: str = "", now: dateti
     now = now or timezone.now()
 
     def decline(live_chat: LiveChat, offer: Offer) -> None:
-        offer.decline_reason = reason
+        offer.decline_reason = storable(reason)
         _settle(offer, live_chat, Offer.Status.DECLINED, now=now)
         _try_next(live_chat, now)
 
@@ -88,8 +88,9 @@ def confirm_shown(*, offer_id: str, agent_id: int, now: datetime | None = None) 
     now = now or timezone.now()
     found = _find(offer_id, agent_id)
     pending = Offer.objects.filter(pk=found.pk, status=Offer.Status.PENDING, shown_at__isnull=True)
-    if pending.update(shown_at=now):
-        note(found.live_chat, TimelineEntry.Kind.SHOWN, now=now, agent_id=agent_id)
+    with transaction.atomic():
+        if pending.update(shown_at=now):
+            note(found.live_chat, TimelineEntry.Kind.SHOWN, now=now, agent_id=agent_id)
 
 
 def expire_offer(*, offer_id: int, now: datetime | None = None) -> None:
@@ -220,7 +221,7 @@ def _count_engagement(live_chat: LiveChat, installation: Installation, now: date
     On Select the installation's row is locked, so that counting and adding is one step.
     """
     visitor = live_chat.conversation.visitor
-    if is_engaged_already(visitor):
+    if is_engaged_already(live_chat):
         return True
     if is_engagement_limit_reached(installation):
         return False

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from agents.models import User
@@ -30,6 +31,8 @@ from routing.selectors.scopes import find_route, list_parent_domains
 DELIVER_WITHIN = timedelta(seconds=5)
 # Kept of one step's agents; of the others the number by verdict.
 EXPLAINED_AGENTS = 200
+# Rules that don't match are no longer listed after so many steps.
+EXPLAINED_STEPS = 200
 # What counts against the attempts that an option has (LC-23, LC-24).
 ATTEMPTS = (Offer.Status.EXPIRED, Offer.Status.DECLINED)
 
@@ -96,13 +99,13 @@ def _route(request: _Request) -> Offer | None:
     route = find_route(
         card=request.live_chat.card, attributes=_get_attributes(request), installation=request.installation
     )
-    request.steps += [_explain_unmatched(name, why) for name, why in route.unmatched[:EXPLAINED_AGENTS]]
     pool = _list_pool(request, route.scopes)
     for scope in route.scopes:
         offer = _offer_in(scope, pool, request)
         if offer is not None:
             return offer
-    _give_up(request, LiveChat.End.NO_RULE if route.has_no_rule else LiveChat.End.NO_AGENT)
+    nobody = LiveChat.End.NO_RULE if route.has_no_rule else LiveChat.End.NO_AGENT
+    _give_up(request, LiveChat.End.NOT_ACCEPTED if request.attempts else nobody)
     return None
 
 
@@ -121,33 +124,44 @@ def _find_refusal(request: _Request) -> LiveChat.End | None:
     blocked = request.installation.blocked_domain_set
     if blocked and not blocked.isdisjoint(list_parent_domains(request.visitor.attributes.get("email", ""))):
         return LiveChat.End.BLOCKED
-    if is_engagement_limit_reached(request.installation) and not is_engaged_already(request.visitor):
+    if is_engagement_limit_reached(request.installation) and not is_engaged_already(request.live_chat):
         return LiveChat.End.LIMIT
     return None
 
 
-def is_engaged_already(visitor: Visitor) -> bool:
-    """Whether this session's engagement is counted, so that another chat in it is free (LC-02)."""
-    return Engagement.objects.filter(
-        visitor_key=visitor.public_id, session_number=visitor.session_number
-    ).exists()
+def is_engaged_already(live_chat: LiveChat) -> bool:
+    """Whether this chat or another one of the visitor's session is counted, so that it is free (LC-02)."""
+    visitor = live_chat.conversation.visitor
+    session = Q(visitor_key=visitor.public_id, session_number=visitor.session_number)
+    return Engagement.objects.filter(session | Q(live_chat=live_chat)).exists()
 
 
 def _list_pool(request: _Request, scopes: Iterable[Scope]) -> dict[int, Candidate]:
     """Everybody whom any step may ask, judged once."""
-    wanted: set[int] | None = set()
-    for scope in scopes:
-        wanted = None if wanted is None or scope.agent_ids is None else wanted | scope.agent_ids
+    circles = [scope.agent_ids for scope in scopes]
+    named = frozenset[int]().union(*(circle for circle in circles if circle is not None))
     found = list_candidates(
-        agent_ids=wanted, tried=request.tried, installation=request.installation, now=request.now
+        agent_ids=None if None in circles else named,
+        named=named,
+        tried=request.tried,
+        installation=request.installation,
+        now=request.now,
     )
     return {candidate.agent_id: candidate for candidate in found}
 
 
+def _list_members(scope: Scope, pool: dict[int, Candidate]) -> list[Candidate]:
+    if scope.agent_ids is None:
+        return [candidate for candidate in pool.values() if candidate.verdict is not Verdict.NOT_AN_AGENT]
+    return [pool[agent_id] for agent_id in scope.agent_ids & pool.keys()]
+
+
 def _offer_in(scope: Scope, pool: dict[int, Candidate], request: _Request) -> Offer | None:
     """Ask the first one of a circle who can take it; nobody who can: explain, and don't lock the robin."""
-    ids = pool.keys() if scope.agent_ids is None else scope.agent_ids & pool.keys()
-    members = [pool[agent_id] for agent_id in ids]
+    if scope.why_not:
+        request.steps += [_explain_unmatched(scope)] if len(request.steps) < EXPLAINED_STEPS else []
+        return None
+    members = _list_members(scope, pool)
     if not any(candidate.verdict is Verdict.ABLE for candidate in members):
         request.steps.append(_explain(scope, rotate(members, 0), "nobody"))
         return None
@@ -228,8 +242,6 @@ def _give_up(request: _Request, reason: LiveChat.End) -> None:
     live_chat = lock_live_chat(request.live_chat.pk)
     if live_chat.status != LiveChat.Status.REQUESTED:
         raise _Settled
-    if request.attempts:
-        reason = LiveChat.End.NOT_ACCEPTED
     _decide(request, Decision.Outcome.FALLBACK, reason=reason)
     fall_back(live_chat, reason=reason, now=request.now)
 
@@ -255,5 +267,12 @@ def _explain(scope: Scope, considered: Iterable[Candidate], result: str) -> dict
     return {"step": scope.step, "label": scope.label, "result": result, "agents": kept, "more": more}
 
 
-def _explain_unmatched(name: str, why: str) -> dict[str, Any]:
-    return {"step": "rule", "label": name, "result": "no_match", "why": why, "agents": []}
+def _explain_unmatched(scope: Scope) -> dict[str, Any]:
+    return {
+        "step": scope.step,
+        "label": scope.label,
+        "result": "no_match",
+        "why": scope.why_not,
+        "agents": [],
+        "more": {},
+    }

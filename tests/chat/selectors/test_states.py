@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agents.models import Presence
 from chat.models import Conversation, LiveChat
 from chat.selectors.states import Audience, get_state
 from chat.services.idle import settle_idle_chats
@@ -24,8 +25,6 @@ def ended() -> LiveChat:
 
 
 def missed() -> LiveChat:
-    from agents.models import Presence
-
     Presence.objects.all().delete()
     chat = ask_for_human()
     route_live_chat(live_chat_id=chat.pk, now=NOW)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import get_language
 
 from chat.models import Conversation, Message
 from chat.services.fallback import write_fallback
+from routing.services.requests import route_live_chat
 from tests.factories import NOW, ConversationFactory
 from tests.stage import ask_for_human, at, configure
 
@@ -27,8 +29,6 @@ def test_standard_text_is_in_the_language_of_the_dialogue(monkeypatch: pytest.Mo
     asked: list[str] = []
 
     def note_language(sentence: str) -> str:
-        from django.utils.translation import get_language
-
         asked.append(get_language() or "")
         return sentence
 
@@ -59,8 +59,6 @@ def test_text_that_cannot_be_shown_gives_the_standard_one(html: str) -> None:
 
 
 def test_visitor_whom_nobody_can_take_gets_it_and_the_conversation_closes() -> None:
-    from routing.services.requests import route_live_chat
-
     chat = ask_for_human()
     assert route_live_chat(live_chat_id=chat.pk, now=at(1)) is None
     chat.refresh_from_db()

@@ -1,0 +1,3 @@
+from tests.agents.conftest import hear
+
+__all__ = ["hear"]
