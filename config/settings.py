@@ -227,9 +227,11 @@ HASHED_STATIC: bool = env.bool("HASHED_STATIC", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "config.static.HashedModulesStorage"
-        if HASHED_STATIC
-        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if not HASHED_STATIC
+        else "config.static.PlainHashedModulesStorage"
+        if EMBEDDED
+        else "config.static.HashedModulesStorage",
     },
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
@@ -262,5 +264,8 @@ LOGGING = {
         "django.channels.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "celery": {"level": "WARNING" if EMBEDDED else "INFO"},
+        # A stranger who asks for another host gets 400; a stack trace in the log for each would bury the
+        # rest.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

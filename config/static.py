@@ -1,9 +1,16 @@
 """Hashed static files; imports between JavaScript modules are rewritten to the hashed names."""
 
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 
 class HashedModulesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Compressed (brotli, gzip), content-hashed files, so that they can be cached for ever."""
+
+    support_js_module_import_aggregation = True
+
+
+class PlainHashedModulesStorage(ManifestStaticFilesStorage):
+    """The same names without compressing: on one machine it gains nothing, and takes most of a first start."""
 
     support_js_module_import_aggregation = True

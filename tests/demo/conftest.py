@@ -1,0 +1,34 @@
+"""A demo of its own for each module that asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.demo.running import Demo
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo that is running."""
+    running = Demo(tmp_path_factory.mktemp("demo") / "data").start_and_wait()
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def make_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    """Makes demos on one folder, not started yet, and ends them all."""
+    made: list[Demo] = []
+
+    def make(*options: str, **fields: Any) -> Demo:
+        made.append(Demo(**{"data_dir": tmp_path / "data", "options": options, **fields}))
+        return made[-1]
+
+    yield make
+    for each in made:
+        if hasattr(each, "process"):
+            each.end()
