@@ -53,7 +53,7 @@ def get_welcome(agent: User, inbox: Inbox, *, now: datetime) -> frames.Welcome:
     )
 
 
-def get_availability_frame(agent: Agent, *, now: datetime) -> frames.AvailabilityNow:
+def get_availability_frame(agent: User, *, now: datetime) -> frames.AvailabilityNow:
     """Return whether the agent is offered chats now, with the reason in words (LC-12)."""
     fresh = User.objects.prefetch_related("schedule_blocks").get(pk=agent.pk)
     current = get_agent_availability(agent=fresh, now=now)

@@ -22,6 +22,8 @@ from config.lib.errors import NotFound
 
 from .page import agent_page, get_page_context, get_user
 
+PAST = 50  # chats a page
+
 
 @require_safe
 @agent_page
@@ -29,8 +31,10 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
     """The three panes, with a conversation open where the address names one."""
     agent = get_user(request)
     opened = _get_conversation(agent, public_id) if public_id else None
-    active, past = list_active_chats(agent=agent), list_past_chats(agent=agent)
+    active = list_active_chats(agent=agent)
+    past = list_past_chats(agent=agent, limit=PAST, before=_get_before(request))
     context: dict[str, Any] = {"active_chats": active, "past_chats": past, "blank": _BLANK}
+    context["older"] = past[-1].state.conversation if len(past) == PAST else None
     if opened is None:
         return render(
             request, "agents/inbox.html", context | get_page_context(agent, chats=_plain(active + past))
@@ -74,6 +78,14 @@ def go_home(request: HttpRequest) -> HttpResponse:
     if user.has_perm("agents.view_my_conversations") or not user.get_all_permissions():
         return redirect("inbox")
     return redirect("admin:index")
+
+
+def _get_before(request: HttpRequest) -> uuid.UUID | None:
+    """The past chat that the page before this one ended with."""
+    try:
+        return uuid.UUID(request.GET.get("before", ""))
+    except ValueError:
+        return None
 
 
 def _get_conversation(agent: User, public_id: uuid.UUID) -> Conversation:

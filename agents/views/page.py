@@ -10,14 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from agents.inbox_frames import get_availability_frame
 from agents.models import User
 from agents.querysets import LIVE_CHAT_PERMISSION
 from chat.protocol import PROTOCOL_VERSION
 
-from .availability import get_availability_frame
 from .words import get_words
 
 View = Callable[..., HttpResponse]
@@ -44,7 +45,7 @@ def get_user(request: HttpRequest) -> User:
 
 def get_page_context(agent: User, **state: Any) -> dict[str, Any]:
     """The context of ``agents/page.html``; ``state`` goes to the scripts beside the availability."""
-    availability = get_availability_frame(agent=agent)
+    availability = get_availability_frame(agent, now=timezone.now())
     return {
         "availability": availability,
         "may_switch": agent.has_perm("agents.manage_own_live_chat_availability"),

@@ -10,8 +10,6 @@ def get_words() -> dict[str, str]:
 
 def _get_shell_words() -> dict[str, str]:
     return {
-        "available": _("Available"),
-        "unavailable": _("Unavailable"),
         "seats": _("{taken} of {seats} seats"),
         "connection_online": _("Connected"),
         "connection_connecting": _("Connecting…"),

@@ -26,8 +26,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 # Session, user, two kinds of permissions; the conversation; two lists, each with its unread counts; the
-# messages; hours, seats and settings.
-QUERIES = 13
+# messages; the agent with hours, seats and settings.
+QUERIES = 14
 SOME_ID = uuid.UUID(int=7)
 ACTIVE, ENDED = LiveChat.Status.ACTIVE, LiveChat.Status.ENDED
 
@@ -117,9 +117,7 @@ def test_supervisor_watches_another_agents_chat_without_writing(client: Client) 
 
 
 @pytest.mark.req("LC-05")
-@pytest.mark.parametrize(
-    "address", ["/inbox/", f"/inbox/{uuid.uuid4()}/", f"/inbox/{uuid.uuid4()}/transcript.txt"]
-)
+@pytest.mark.parametrize("address", ["/inbox/", f"/inbox/{SOME_ID}/", f"/inbox/{SOME_ID}/transcript.txt"])
 def test_without_the_permission_the_inbox_stays_shut(client: Client, address: str) -> None:
     client.force_login(UserFactory(permissions=["view_dialogues"]))
     response = client.get(address)
@@ -185,6 +183,22 @@ def test_the_switch_is_on_every_page_with_reason_and_seats(client: Client) -> No
     client.force_login(AgentFactory())
     for name in ("inbox", "settings"):
         page = client.get(reverse(name)).content.decode()
-        assert "No hours set" in page
+        assert "Unavailable · no hours set" in page
         assert "0 of 10 seats" in page
         assert 'data-part="banner"' in page
+
+
+@pytest.mark.req("LC-38")
+def test_older_chats_are_a_page_further(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.views.inbox.PAST", 2)
+    agent = AgentFactory()
+    oldest, *_newer = [make_chat(agent, ENDED, name=name) for name in ("Vera", "Sofia", "Omar")]
+    client.force_login(agent)
+    page = client.get(reverse("inbox")).content.decode()
+    assert url_of(oldest) not in page
+    found = re.search(r'data-part="older" href="([^"]+)"', page)
+    assert found
+    older = client.get(reverse("inbox") + found[1]).content.decode()
+    assert url_of(oldest) in older
+    assert 'data-part="older"' not in older
+    assert client.get(reverse("inbox") + "?before=nonsense").status_code == 200

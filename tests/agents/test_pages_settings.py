@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import time
 from io import BytesIO
 from typing import Any
 
@@ -12,18 +12,13 @@ from PIL import Image
 
 from agents.events import AvailabilityChanged
 from agents.models import User
-from agents.policy import Availability, Block, BlockInvalid
+from agents.policy import Block, BlockInvalid
 from agents.selectors import get_schedule
 from agents.services.own_settings import save_hours
-from agents.views.availability import describe_availability
 from tests.agents.conftest import Hear
-from tests.factories import NOW, AgentFactory, ScheduleBlockFactory, UserFactory
+from tests.factories import AgentFactory, ScheduleBlockFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def at(day: int, hour: int) -> datetime:
-    return datetime(2026, 3, day, hour, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -142,22 +137,3 @@ def test_hours_stay_as_they_are_for_whoever_may_not_set_them(client: Client) -> 
 def test_settings_are_for_agents_only(client: Client) -> None:
     client.force_login(UserFactory(permissions=["view_dialogues"]))
     assert client.get(reverse("settings")).status_code == 403
-
-
-@pytest.mark.req("LC-12")
-@pytest.mark.parametrize(
-    ("availability", "words"),
-    [
-        (Availability(True, "schedule", at(2, 16)), "Until 17:00, by your hours"),
-        (Availability(True, "override", at(2, 23)), "Until 00:00, switched on by you"),
-        (Availability(False, "override", at(2, 14)), "Until 15:00, switched off by you"),
-        (Availability(False, "outside_hours", at(3, 8)), "Outside your hours until Tue 09:00"),
-        (Availability(True, "schedule", None), "By your hours"),
-        (Availability(False, "no_hours", None), "No hours set"),
-    ],
-)
-def test_availability_is_told_with_reason_and_end_in_the_agents_time(
-    availability: Availability, words: str
-) -> None:
-    agent = User(time_zone="Europe/Stockholm")
-    assert describe_availability(availability, agent=agent, now=NOW) == words

@@ -42,7 +42,6 @@ export class ChatList {
     show(part("no-past"), past.length === 0);
     setText(part("active-count"), String(active.length));
     if (!state.availability) return;
-    setText(part("no-active-state"), this.say(state.availability.available ? "available" : "unavailable"));
     setText(part("no-active-text"), state.availability.text);
   }
 

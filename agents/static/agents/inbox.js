@@ -35,6 +35,7 @@ keepVisitorPanel({ store });
 looked = keepMarks({ store, connection, isAtEnd: () => inbox.dataset.pane !== "list" && transcript.isAtEnd });
 
 openAccepted();
+reloadEnded();
 keepPanes();
 if (location.hash === "#reply" || (wide.matches && isMine(store.state.chats[store.state.open]))) composer.focus();
 
@@ -64,6 +65,17 @@ function openAccepted() {
     if (openAccepted.done === accepted || !chats[accepted.conversation]) return;
     openAccepted.done = accepted;
     visit(accepted.conversation, { isReply: true });
+  });
+}
+
+/** The open chat ended while this page had no connection: the server's page has its last lines and its end. */
+function reloadEnded() {
+  let wasOnline = false;
+  store.subscribe((state, before) => {
+    const isNews = state.chats[state.open]?.isDoubtful && !before.chats[state.open]?.isDoubtful;
+    // Never on the first connection: a page that was made a moment ago would only be made again.
+    if (isNews && wasOnline) location.reload();
+    wasOnline ||= state.connection === "online";
   });
 }
 

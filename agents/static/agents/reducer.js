@@ -9,6 +9,8 @@ export function initialState({ me, availability = null, chats = [], open = "", m
   return {
     me,
     connection: "waiting",
+    // Why the server doesn't talk with this page at all, where it said so.
+    refusal: "",
     availability,
     isSwitching: false,
     offers: [],
@@ -76,8 +78,10 @@ const FRAMES = {
     const seen = page.messages.reduce(withPreview, state);
     const known = new Set(page.messages.map((message) => message.client_id).filter(Boolean));
     const outbox = state.outbox.filter((pending) => !known.has(pending.client_id));
-    if (!state.threads[id]) return { ...seen, outbox };
-    return { ...seen, outbox, threads: { ...state.threads, [id]: takePage(state.threads[id], page) } };
+    // Of a chat that isn't open the server sends the whole, so that opening it takes no time.
+    const thread = state.threads[id] ?? (page.messages[0]?.seq === 1 ? EMPTY : null);
+    if (!thread) return { ...seen, outbox };
+    return { ...seen, outbox, threads: { ...state.threads, [id]: takePage(thread, page) } };
   },
 
   state(state, frame) {
@@ -133,10 +137,7 @@ const FRAMES = {
         return { ...state, outbox: changePending(state.outbox, frame.client_id, failed) };
       }
     }
-    if (frame.code === "not_found" && Object.values(state.chats).some((chat) => chat.isDoubtful)) {
-      // The answer to asking after a chat that somebody else has by now: it is over here, as shown.
-      return { ...state, chats: mapValues(state.chats, (chat) => ({ ...chat, isDoubtful: false })) };
-    }
+    if (frame.code === "protocol") return { ...state, refusal: frame.text };
     const offers = state.offers.map((offer) => (offer.deciding ? { ...offer, deciding: "" } : offer));
     return withToast({ ...state, offers, isSwitching: false }, frame.text, "bad");
   },
@@ -193,7 +194,7 @@ function keyed(chats) {
   return Object.fromEntries(chats.map((chat) => [chat.state.conversation, chat]));
 }
 
-/** What a welcome doesn't mention is no longer this agent's active chat; its true state is asked for (`isDoubtful`). */
+/** What a welcome doesn't mention is no longer this agent's active chat; how it ended isn't known (`isDoubtful`). */
 function closeActive(chats) {
   const close = (chat) =>
     isMine(chat) ? { ...chat, isDoubtful: true, state: { ...chat.state, phase: "ended", can: [] } } : chat;

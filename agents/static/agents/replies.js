@@ -30,9 +30,8 @@ const none = () => [];
 const REPLIES = {
   welcome(frame, before, after) {
     const unloaded = Object.entries(after.threads).filter(([, thread]) => !thread.isLoaded).map(([id]) => id);
-    const doubtful = Object.values(after.chats).filter((chat) => chat.isDoubtful).map((chat) => chat.state.conversation);
     const unfinished = (frame.missed ?? []).filter((page) => page.more).map((page) => page.conversation);
-    const wanted = new Set([...unloaded, ...doubtful, ...unfinished]);
+    const wanted = new Set([...unloaded, ...unfinished]);
     return [
       ...[...wanted].map((id) => syncOf(after, id)),
       ...after.offers.filter((offer) => offer.deciding).map((offer) => ({ type: offer.deciding, offer: offer.id })),

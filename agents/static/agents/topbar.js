@@ -17,7 +17,6 @@ export function keepToggle({ store, connection, say }) {
     if (!availability) return;
     toggle.setAttribute("aria-checked", String(availability.available));
     toggle.disabled = !isAllowed || isSwitching || status !== "online";
-    setText(part("availability-state"), say(availability.available ? "available" : "unavailable"));
     setText(part("availability-text"), availability.text);
     setText(part("seats"), say("seats", { taken: availability.seats_taken, seats: availability.seats }));
   });
@@ -27,13 +26,13 @@ export function keepToggle({ store, connection, say }) {
 export function keepConnectionShown({ store, config, say }) {
   const node = part("connection");
   const notice = part("notice");
-  store.subscribe(({ connection: status, outbox }, before) => {
+  store.subscribe(({ connection: status, outbox, refusal }, before) => {
     node.dataset.status = status;
     const isLost = status !== "online";
     const text = isLost && outbox.length ? say("connection_kept", { n: outbox.length }) : say(`connection_${status}`);
     setText(part("connection-text"), text);
     if (status !== before.connection) show(notice, status === "forbidden");
-    if (status === "forbidden") setText(part("notice-text"), say("no_permission"));
+    if (status === "forbidden") setText(part("notice-text"), refusal || say("no_permission"));
     if (status === "signed-out" && before.connection !== status) goToSignIn(config.signInUrl, notice, say);
   });
 }

@@ -119,14 +119,22 @@ test("a welcome replaces everything: chats, offers and switch (DL-04)", () => {
   assert.deepEqual(state.offers.map((one) => one.id), ["o2"]);
 });
 
-test("a chat that a welcome doesn't mention is over, and what became of it is asked for (pain 2)", () => {
+test("a chat that a welcome doesn't mention is over, how isn't known (pain 2)", () => {
   const before = opened([chat("a"), chat("b", { last_seq: 4 })]);
-  const frame = welcome({ chats: [chat("b", { last_seq: 4 })] });
-  const after = reduce(before, frame);
-  assert.equal(isMine(after.chats.a), false);
-  assert.deepEqual(repliesTo(frame, before, after), [{ type: "sync", conversation: "a", after: 1 }]);
-  const refused = reduce(after, { type: "error", code: "not_found", text: "Gone." });
-  assert.deepEqual([refused.toasts, refused.chats.a.isDoubtful], [[], false]);
+  const after = run(before, welcome({ chats: [chat("b", { last_seq: 4 })] }));
+  assert.deepEqual([isMine(after.chats.a), after.chats.a.isDoubtful], [false, true]);
+  assert.equal(isMine(run(after, chat("a", { revision: 1 })).chats.a), true, "the server's word settles it");
+});
+
+test("a whole chat that the server sends is there before it is opened (LC-37)", () => {
+  const page = (messages) => ({ type: "messages", conversation: "b", messages });
+  const state = run(opened([chat("a"), chat("b", { last_seq: 2 })]), page([1, 2].map((seq) => message(seq, { conversation: "b" }))));
+  assert.deepEqual([seqs(state, "b"), state.chats.b.unread], [[1, 2], 0]);
+  assert.equal(run(opened(), page([message(5, { conversation: "b" })])).threads.b, undefined);
+});
+
+test("a page that is too old for the server says what the server said", () => {
+  assert.equal(run(opened(), { type: "error", code: "protocol", text: "Reload." }).refusal, "Reload.");
 });
 
 test("a state that is older than the one at hand is ignored (DL-03)", () => {
