@@ -46,9 +46,10 @@ export function createAsk({ strings, answer }) {
     const input = ask.input === "picklist" ? drawPicklist(ask) : drawInput(ask);
     input.id = "field";
     const reason = el("p", { class: "reason", id: "reason", hidden: true, role: "alert" });
-    const skip = ask.required === false && el("button", { type: "button", class: "quiet", "data-part": "skip", click: () => answer(ask.card, "", strings.skipped) }, strings.skip);
     const send = el("button", { type: "submit", class: "solid", "data-part": "field-send" }, strings.send);
-    const form = el("form", { class: "field", novalidate: true, submit: submit }, el("label", { for: "field" }, label), input, reason, el("div", { class: "buttons" }, skip || null, send));
+    const buttons = el("div", { class: "buttons" }, ask.required === false ? drawSkip(ask) : null, send);
+    const named = el("label", { for: "field" }, label);
+    const form = el("form", { class: "field", novalidate: true, submit }, named, input, reason, buttons);
     input.addEventListener("input", () => say(""));
     let refused = null;
 
@@ -80,9 +81,16 @@ export function createAsk({ strings, answer }) {
     };
   }
 
+  function drawSkip(ask) {
+    const click = () => answer(ask.card, "", strings.skipped);
+    return el("button", { type: "button", class: "quiet", "data-part": "skip", click }, strings.skip);
+  }
+
   function drawInput(ask) {
-    const completed = COMPLETED[ask.attribute];
-    return el("input", { ...INPUTS[ask.input], ...(completed && { autocomplete: completed }), maxlength: "500", name: ask.attribute || ask.input, enterkeyhint: "send", "data-part": "field" });
+    const kind = INPUTS[ask.input] ?? INPUTS.text;
+    const autocomplete = COMPLETED[ask.attribute] ?? kind.autocomplete;
+    const name = ask.attribute || ask.input;
+    return el("input", { ...kind, autocomplete, name, maxlength: "500", enterkeyhint: "send", "data-part": "field" });
   }
 
   function drawPicklist(ask) {

@@ -7,7 +7,8 @@ const MAX_HEIGHT_PX = 140;
 
 /** `send(text)` says whether the text was taken; where not, it stays in the box. */
 export function createComposer({ strings, send, typing }) {
-  const input = el("textarea", { rows: "1", maxlength: String(MAX_CHARACTERS), enterkeyhint: "send", "data-part": "composer", "aria-label": strings.write });
+  const limits = { rows: "1", maxlength: String(MAX_CHARACTERS), enterkeyhint: "send" };
+  const input = el("textarea", { ...limits, "data-part": "composer", "aria-label": strings.write });
   const button = el("button", { type: "submit", class: "send", "data-part": "send", "aria-label": strings.send }, icon("send"));
   const count = el("p", { class: "count", hidden: true });
   const problem = el("p", { class: "reason", role: "alert", hidden: true });

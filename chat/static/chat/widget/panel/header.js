@@ -5,8 +5,10 @@ export function createHeader({ strings, name, avatars, onClose, onEnd }) {
   const face = el("div", { class: "header-face" }, avatars.bot());
   const title = el("h2", { id: "title", dir: "auto" }, name);
   const subtitle = el("p", { class: "subtitle", dir: "auto" });
-  const more = el("button", { type: "button", class: "tool", "data-part": "menu", "aria-label": strings.more, "aria-expanded": "false", "aria-controls": "menu", click: () => toggle() }, icon("more", "dots"));
-  const close = el("button", { type: "button", class: "tool", "data-part": "close", "aria-label": strings.close, click: onClose }, icon("close"));
+  const more = tool("menu", strings.more, "more", () => toggle());
+  more.setAttribute("aria-expanded", "false");
+  more.setAttribute("aria-controls", "menu");
+  const close = tool("close", strings.close, "close", onClose);
   const menu = el("div", { class: "menu", id: "menu", hidden: true });
   const node = el("header", {}, face, el("div", { class: "titles" }, title, subtitle), more, close, menu);
   let shown = "";
@@ -17,7 +19,8 @@ export function createHeader({ strings, name, avatars, onClose, onEnd }) {
     menu.hidden = !open;
     more.setAttribute("aria-expanded", String(open));
     if (!open) return;
-    menu.replaceChildren(el("button", { type: "button", "data-part": "end", click: () => (isUnanswered ? confirm() : end()) }, strings.end));
+    const click = () => (isUnanswered ? confirm() : end());
+    menu.replaceChildren(el("button", { type: "button", "data-part": "end", click }, strings.end));
     menu.firstChild.focus();
   }
 
@@ -59,5 +62,10 @@ export function createHeader({ strings, name, avatars, onClose, onEnd }) {
     if (!menu.hidden && !menu.contains(event.target) && !more.contains(event.target)) toggle(false);
   }
 
-  return { node, update, fold, leave, close };
+  return { node, update, fold, leave };
+}
+
+function tool(part, words, drawn, click) {
+  const looks = { type: "button", class: "tool", "data-part": part, "aria-label": words, click };
+  return el("button", looks, icon(drawn, drawn === "more" ? "dots" : ""));
 }

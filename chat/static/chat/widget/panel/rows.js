@@ -27,10 +27,11 @@ function fromMessage(message) {
 }
 
 function fromQueued(item, isConnected, mayRetry) {
-  const progress = isConnected ? "sending" : "held";
+  const progress = item.sent ? "sent" : isConnected ? "sending" : "held";
+  const receipt = item.failed ? "failed" : progress;
   return {
     key: `c:${item.client_id}`, kind: "message", author: "visitor", name: "", seq: 0, own: true, text: item.label,
-    rich: null, at: item.at, clientId: item.client_id, failed: item.failed || "", mayRetry, receipt: item.failed ? "failed" : item.sent ? "sent" : progress,
+    rich: null, at: item.at, clientId: item.client_id, failed: item.failed || "", mayRetry, receipt,
   };
 }
 

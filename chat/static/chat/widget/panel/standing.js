@@ -10,9 +10,15 @@ const QUIET_MS = 1_500;
 export function createStanding({ strings, now, onCancel, onLongWait, onStartOver }) {
   const clock = el("span", { class: "clock" });
   const waitingWords = el("p", {}, strings.waiting);
-  const goOn = el("button", { type: "button", class: "quiet", "data-part": "wait", hidden: true, click: () => accept() }, strings.goOn);
+  const goOn = el("button", { type: "button", class: "quiet", "data-part": "wait", click: () => accept() }, strings.goOn);
   const cancel = el("button", { type: "button", class: "quiet", "data-part": "cancel", click: onCancel }, strings.cancel);
-  const waiting = el("div", { class: "standing waiting", hidden: true }, el("span", { class: "pulse", "aria-hidden": "true" }), el("div", { class: "grow" }, waitingWords, clock), el("div", { class: "buttons" }, goOn, cancel));
+  const waiting = el(
+    "div",
+    { class: "standing waiting", hidden: true },
+    el("span", { class: "pulse", "aria-hidden": "true" }),
+    el("div", { class: "grow" }, waitingWords, clock),
+    el("div", { class: "buttons" }, goOn, cancel),
+  );
   const idle = el("div", { class: "standing idle", "data-part": "idle", hidden: true });
   const overWords = el("p", {});
   const again = el("button", { type: "button", class: "solid", "data-part": "again", click: onStartOver }, strings.startOver);
@@ -63,7 +69,8 @@ export function createStanding({ strings, now, onCancel, onLongWait, onStartOver
 /** The line under the header while there is no connection. It waits a moment: most drops heal before anybody looks. */
 export function createBanner({ strings, env, onRetry }) {
   const words = el("span", {});
-  const retry = el("button", { type: "button", class: "link", "data-part": "reconnect", hidden: true, click: onRetry }, strings.stoppedRetry);
+  const looks = { type: "button", class: "link", "data-part": "reconnect", hidden: true, click: onRetry };
+  const retry = el("button", looks, strings.stoppedRetry);
   const node = el("div", { class: "banner", "data-part": "banner", role: "status", hidden: true }, words, retry);
   let timer = null;
   let current = "off";

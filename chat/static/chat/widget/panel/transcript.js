@@ -9,8 +9,10 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
   const list = el("div", { class: "rows" });
   const below = el("div", { class: "below" });
   // aria-live off: the announcer says what is new, once; the log itself would read everything again.
-  const log = el("div", { class: "log", "data-part": "log", role: "log", "aria-live": "off", "aria-label": strings.log, tabindex: "0" }, list, below);
-  const jump = el("button", { class: "jump", type: "button", hidden: true, click: () => toEnd("smooth") }, icon("down"), strings.newBelow);
+  const role = { role: "log", "aria-live": "off", "aria-label": strings.log, tabindex: "0" };
+  const log = el("div", { class: "log", "data-part": "log", ...role }, list, below);
+  const down = { class: "jump", type: "button", hidden: true, click: () => toEnd("smooth") };
+  const jump = el("button", down, icon("down"), strings.newBelow);
   const node = el("div", { class: "log-frame" }, log, jump);
   const drawn = new Map();
   let isFollowing = true;
@@ -84,7 +86,7 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
 
   function drawNotice(row) {
     const words = strings.notice[row.notice]?.(row.name) ?? row.text;
-    return el("div", { class: "notice", "data-part": "message", "data-seq": row.seq, "data-author": row.author, "data-notice": row.notice, dir: "auto" }, words);
+    return el("div", { class: "notice", dir: "auto", "data-notice": row.notice, ...marked(row) }, words);
   }
 
   function drawMessage(row, avatarOf) {
@@ -94,17 +96,21 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
     const classes = ["row", row.own ? "own" : "theirs", row.first && "first", row.last && "last", row.rich && "rich", row.receipt];
     return el(
       "div",
-      { class: classes.filter(Boolean).join(" "), "data-part": "message", "data-seq": row.seq || null, "data-author": row.author, "data-receipt": row.receipt || null },
+      { class: classes.filter(Boolean).join(" "), "data-receipt": row.receipt || null, ...marked(row) },
       row.own ? null : el("div", { class: "face" }, row.last ? avatarOf(row) : ""),
       el("div", { class: "said" }, bubble, row.failed ? drawFailure(row) : row.last ? drawMeta(row) : null),
     );
   }
 
   function drawMeta(row) {
-    const receipt = row.receipt && el("span", { class: `receipt ${row.receipt}` }, strings[row.receipt], icon(RECEIPT_ICONS[row.receipt]));
     const name = !row.own && row.name ? el("span", { class: "name", dir: "auto" }, row.name) : null;
     const at = new Date(row.at);
-    return el("div", { class: "meta" }, name, el("time", { datetime: at.toISOString(), title: wording.moment(at) }, wording.time(at)), receipt || null);
+    const time = el("time", { datetime: at.toISOString(), title: wording.moment(at) }, wording.time(at));
+    return el("div", { class: "meta" }, name, time, row.receipt ? drawReceipt(row.receipt) : null);
+  }
+
+  function drawReceipt(receipt) {
+    return el("span", { class: `receipt ${receipt}` }, strings[receipt], icon(RECEIPT_ICONS[receipt]));
   }
 
   function drawFailure(row) {
@@ -112,10 +118,18 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
       "div",
       { class: "meta failure" },
       el("span", {}, icon("alert"), `${strings.notSent}. ${row.failed}`),
-      row.mayRetry && el("button", { type: "button", class: "link", "data-part": "retry", click: () => onRetry(row.clientId) }, strings.retry),
-      el("button", { type: "button", class: "link", "data-part": "discard", click: () => onDiscard(row.clientId) }, strings.discard),
+      row.mayRetry && linkButton("retry", strings.retry, () => onRetry(row.clientId)),
+      linkButton("discard", strings.discard, () => onDiscard(row.clientId)),
     );
   }
 
   return { node, below, update, toEnd, isAtEnd, stop: () => room.disconnect() };
+}
+
+function linkButton(part, words, click) {
+  return el("button", { type: "button", class: "link", "data-part": part, click }, words);
+}
+
+function marked(row) {
+  return { "data-part": "message", "data-seq": row.seq || null, "data-author": row.author };
 }

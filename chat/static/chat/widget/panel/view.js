@@ -124,7 +124,8 @@ function release(view) {
     return message.seq > last;
   });
   const typingUntil = ready.some((message) => message.author === "agent") ? 0 : view.typingUntil;
-  return { ...view, messages: ready.length ? [...view.messages, ...ready] : view.messages, held, last, want: Math.max(view.want, last), typingUntil };
+  const messages = ready.length ? [...view.messages, ...ready] : view.messages;
+  return { ...view, messages, held, last, want: Math.max(view.want, last), typingUntil };
 }
 
 function applyPong(view, frame, now) {
