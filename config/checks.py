@@ -110,7 +110,7 @@ def check_https(app_configs: object, **kwargs: Any) -> Messages:
             "HTTPS is off: agents' sessions and visitors' tokens would travel readable.",
             "Take HTTPS out of the environment (on is the default); a proxy in front has the certificate.",
         )
-    if settings.SECURE_PROXY_SSL_HEADER is None:
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) is None:
         return _warn(
             8,
             "BEHIND_PROXY is off: behind a proxy every page would redirect to itself for ever.",
@@ -134,7 +134,7 @@ def check_channel_layer(app_configs: object, **kwargs: Any) -> Messages:
     """With more than one process, hints must travel between them."""
     if settings.EMBEDDED:
         return []
-    layer = settings.CHANNEL_LAYERS["default"]
+    layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]
     if "InMemory" not in layer["BACKEND"] and layer.get("CONFIG", {}).get("hosts"):
         return []
     return _refuse(

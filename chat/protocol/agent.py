@@ -152,7 +152,10 @@ class AvailabilityNow(Shape, tag_field="type", tag="availability", frozen=True):
 
 
 class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
-    """The answer to ``hello``: the whole state of this agent's inbox; everything shown before is replaced."""
+    """The answer to ``hello``: the whole state of this agent's inbox; everything shown before is replaced.
+
+    For each chat the messages after the number named in ``hello`` follow in ``messages``.
+    """
 
     protocol: int
     now: datetime
@@ -160,8 +163,6 @@ class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     availability: AvailabilityNow
     offers: list[Offer] = []
     chats: list[Chat] = []
-    # What was missed of the conversations named in ``after``.
-    missed: list[Messages] = []
 
 
 AgentClientFrame = (

@@ -30,10 +30,8 @@ class Hello(ClientFrame, tag="hello", frozen=True):
     """The first frame on a socket, sent within 5 seconds.
 
     ``token`` is the one from an earlier ``welcome``, empty the first time. ``conversation`` and ``after``
-    say what the
-    client already holds, so that it gets exactly what it missed (DL-04). ``show`` is false while the panel
-    is closed:
-    then no dialogue begins.
+    say what the client already holds, so that it gets exactly what it missed (DL-04). ``show`` is false
+    while the panel is closed: then no dialogue begins.
     """
 
     protocol: int
@@ -98,9 +96,8 @@ class End(ClientFrame, tag="end", frozen=True):
 class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     """The answer to ``hello``: who the visitor is from now on, and everything missed.
 
-    ``token`` replaces the stored one. ``state`` is empty where no dialogue is to be shown. ``more``:
-    continue with
-    ``sync``. ``reset``: drop what is shown, this is another conversation or too much was missed.
+    ``token`` replaces the stored one. ``state`` is missing where no dialogue is to be shown. ``more``: the
+    rest follows in ``messages``. ``reset``: drop what is shown; what follows is the whole conversation.
     """
 
     protocol: int

@@ -58,7 +58,7 @@ def list_ours() -> list[CheckMessage]:
         for each in registry.get_checks(include_deployment_checks=True)
         if each.__module__ == checks.__name__
     ]
-    return [message for check in ours for message in check(None)]
+    return [message for check in ours for message in check(app_configs=None, databases=None)]
 
 
 def list_ids() -> list[str]:
@@ -138,7 +138,7 @@ def test_missing_time_zone_database_is_noticed(production: Settings, monkeypatch
     def find_nothing(name: str) -> None:
         raise zoneinfo.ZoneInfoNotFoundError(name)
 
-    monkeypatch.setattr(checks.zoneinfo, "ZoneInfo", find_nothing)
+    monkeypatch.setattr("config.checks.zoneinfo.ZoneInfo", find_nothing)
     assert list_ids() == ["switchboard.E019"]
 
 
