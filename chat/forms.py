@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Dialogue
+from chat.models.dialogues import empty_stream
 from chat.streams import StreamInvalid, parse_stream
 from config.admin_permissions import ModelForm
 
@@ -55,6 +56,7 @@ class StreamField(forms.JSONField):
 class DialogueForm(ModelForm):
     stream = StreamField(
         required=False,
+        initial=empty_stream,
         label=_("Stream"),
         help_text=_(
             "The cards by their ids; “start” names the first. What is wrong is listed above after saving."

@@ -6,6 +6,7 @@ Every page checks on the server, whatever links it shows (`permissions.md`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from config.installation.selectors import get_installation
@@ -46,6 +49,11 @@ def link_to(row: models.Model, text: object = None, *, page: str | None = None) 
     name = page or f"{opts.app_label}_{opts.model_name}"
     url = reverse(f"admin:{name}_change", args=[row.pk])
     return format_html('<a href="{}">{}</a>', url, row if text is None else text)
+
+
+def show_moment(moment: datetime | None) -> str:
+    """A time to the second: what happened in a chat is seconds apart."""
+    return date_format(timezone.localtime(moment), "Y-m-d H:i:s") if moment else "–"
 
 
 class ByPermission(_Base):

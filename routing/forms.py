@@ -20,7 +20,7 @@ from config.lib.conditions import (
     to_json,
 )
 
-from .models import Account, Rule
+from .models import Account, Rule, match_everybody
 from .services.account_file import MOST_BYTES
 from .services.accounts import make_name_key, normalise_domain
 
@@ -113,7 +113,7 @@ def describe_place(error: ConditionError) -> str:
 
 
 class RuleForm(ModelForm):
-    conditions = ConditionsField(required=False, label=_("Conditions"))
+    conditions = ConditionsField(required=False, initial=match_everybody, label=_("Conditions"))
 
     class Meta:
         model = Rule

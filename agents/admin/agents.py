@@ -30,6 +30,9 @@ class AgentAdmin(StandingColumns, PermittedAdmin):
     ordering = ("first_name", "last_name", "username")
     actions = ("make_available", "make_unavailable")
 
+    class Media:
+        css = {"all": ("agents/admin/people.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:
         return annotate_standing(super().get_queryset(request)).prefetch_related("teams")
 

@@ -52,6 +52,7 @@ class HoursInline(PermittedInline):
     model = ScheduleBlock
     form = HoursForm
     formset = HoursFormSet
+    verbose_name = _("block of hours")
     verbose_name_plural = _("hours in which this person takes live chats, in the time zone above")
 
 

@@ -43,6 +43,9 @@ class ProfileAdmin(PermittedAdmin):
     fields = ("name", "permissions", "members")
     readonly_fields = ("members",)
 
+    class Media:
+        css = {"all": ("agents/admin/people.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[PermissionProfile]:
         # Subqueries: joined, the two counts would multiply.
         profiles: QuerySet[PermissionProfile] = super().get_queryset(request)

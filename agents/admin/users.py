@@ -78,6 +78,9 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
 
+    class Media:
+        css = {"all": ("agents/admin/people.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return annotate_standing(super().get_queryset(request)).prefetch_related("groups")
 

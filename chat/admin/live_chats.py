@@ -11,11 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import LiveChat, TimelineEntry
-from config.admin_permissions import PermittedInline, link_to
+from config.admin_permissions import PermittedInline, link_to, show_moment
 from routing.admin.reading import describe_decision
 from routing.models import Offer
 
 from .conversations import ReadOnlyPages
+
+_OPTIONS: dict[str, Any] = {
+    "round_robin": _("Round robin: all agents in turn"),
+    "agent": _("One agent"),
+    "rules": _("Custom rules"),
+    "team": _("A team, in turn"),
+}
 
 
 class OfferInline(PermittedInline):
@@ -26,9 +33,9 @@ class OfferInline(PermittedInline):
         "agent",
         "via",
         "status",
-        "offered_at",
-        "shown_at",
-        "settled_at",
+        "offered",
+        "shown",
+        "settled",
         "decline_reason",
     )
     can_delete = False
@@ -37,15 +44,31 @@ class OfferInline(PermittedInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
         return super().get_queryset(request).select_related("agent")
 
+    @admin.display(description=_("offered"))
+    def offered(self, offer: Offer) -> str:
+        return show_moment(offer.offered_at)
+
+    @admin.display(description=_("banner on screen"))
+    def shown(self, offer: Offer) -> str:
+        return show_moment(offer.shown_at)
+
+    @admin.display(description=_("settled"))
+    def settled(self, offer: Offer) -> str:
+        return show_moment(offer.settled_at)
+
 
 class TimelineInline(PermittedInline):
     viewers = ("view_all_conversations",)
     model = TimelineEntry
-    fields = readonly_fields = ("at", "kind", "agent", "details")
+    fields = readonly_fields = ("time", "kind", "agent", "details")
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TimelineEntry]:
         return super().get_queryset(request).select_related("agent")
+
+    @admin.display(description=_("at"))
+    def time(self, entry: TimelineEntry) -> str:
+        return show_moment(entry.at)
 
     @admin.display(description=_("details"))
     def details(self, entry: TimelineEntry) -> str:
@@ -92,7 +115,8 @@ class LiveChatAdmin(ReadOnlyPages):
 
     @admin.display(description=_("routing option"))
     def option(self, chat: LiveChat) -> str:
-        return str(chat.card.get("option", "–"))
+        option = str(chat.card.get("option", ""))
+        return str(_OPTIONS.get(option, option or "–"))
 
     @admin.display(description=_("decisions"))
     def decisions(self, chat: LiveChat) -> SafeString:
@@ -104,13 +128,17 @@ class LiveChatAdmin(ReadOnlyPages):
 
 @admin.register(TimelineEntry)
 class TimelineAdmin(ReadOnlyPages):
-    list_display = ("at", "kind", "live_chat", "agent", "details")
+    list_display = ("time", "kind", "live_chat", "agent", "details")
     list_filter = ("kind", "at")
     list_select_related = ("live_chat", "agent")
     search_fields = ("live_chat__public_id__exact",)
     search_help_text = _("The chat's whole id.")
     ordering = ("-id",)
     fields = ("at", "kind", "live_chat", "agent", "details")
+
+    @admin.display(description=_("at"), ordering="at")
+    def time(self, entry: TimelineEntry) -> str:
+        return show_moment(entry.at)
 
     @admin.display(description=_("details"))
     def details(self, entry: TimelineEntry) -> str:

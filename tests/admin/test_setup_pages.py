@@ -251,6 +251,11 @@ def test_stream_is_laid_out_for_reading(client: Client) -> None:
     assert "  &quot;start&quot;: &quot;hello&quot;,\n" in page
 
 
+@pytest.mark.req("DG-01")
+def test_new_dialogue_begins_without_cards(client: Client) -> None:
+    assert "&quot;cards&quot;: {}" in text_of(client.get(dialogue_url("add")))
+
+
 @pytest.mark.req("DG-01", "LC-51")
 @pytest.mark.parametrize(
     ("stream", "words"),

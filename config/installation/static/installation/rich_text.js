@@ -93,6 +93,9 @@ function makePreview(area, words) {
 
 const words = document.getElementById("rich-text-words").dataset;
 for (const area of document.querySelectorAll("textarea[data-rich-text]")) {
-  area.before(makeToolbar(area, words));
-  area.after(makePreview(area, words));
+  const box = document.createElement("div");
+  box.className = "rich-text";
+  area.before(box);
+  box.append(makeToolbar(area, words), area);
+  box.append(makePreview(area, words)); // the preview needs the area in its form
 }

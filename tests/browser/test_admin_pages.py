@@ -1,0 +1,133 @@
+"""The admin in a real browser: nothing is blocked by its own policy, and what needs scripts works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from agents.models import User
+from config.installation.models import Installation
+from routing.models import Rule
+from tests.factories import (
+    AgentFactory,
+    DialogueFactory,
+    GroupFactory,
+    RuleFactory,
+    ScheduleBlockFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("LC-52")]
+
+
+class Admin:
+    """One signed-in superuser's tab, and what the browser complained of."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: Any) -> None:
+        if message.type in ("error", "warning") and "favicon" not in message.location.get("url", ""):
+            self.complaints.append(message.text)
+
+    def open(self, name: str, *args: object) -> None:
+        self.page.goto(f"{self.address}{reverse(f'admin:{name}', args=args)}")
+        self.page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture
+def admin(browser: Browser, live_server: Any, settings: Any, tmp_path: Path) -> Iterator[Admin]:
+    settings.MEDIA_ROOT = tmp_path
+    Installation.objects.create(pk=1, package="prime", fallback_html="<b>Sorry</b>")
+    client = Client()
+    boss = UserFactory.create(is_superuser=True)
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    context = browser.new_context()
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    yield Admin(context.new_page(), live_server.url)
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_breaks_its_own_policy_or_overflows(admin: Admin, width: int) -> None:
+    agent = ScheduleBlockFactory.create().agent
+    rows = {
+        "agents_user": agent,
+        "agents_permissionprofile": GroupFactory.create(permissions=["view_dialogues"]),
+        "agents_team": TeamFactory.create(members=[agent]),
+        "installation_installation": Installation.objects.get(),
+        "chat_dialogue": DialogueFactory.create(),
+        "routing_rule": RuleFactory.create(agents=[agent]),
+    }
+    admin.page.set_viewport_size({"width": width, "height": 800})
+    admin.open("index")
+    admin.open("routing_account_upload")
+    for name, row in rows.items():
+        admin.open(f"{name}_changelist")
+        admin.open(f"{name}_change", row.pk)
+        overflow = admin.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, name
+    assert admin.complaints == []
+
+
+@pytest.mark.req("LC-17")
+def test_conditions_are_put_together_without_json(admin: Admin) -> None:
+    AgentFactory.create(first_name="Ann", last_name="Berg")
+    admin.open("routing_rule_add")
+    page = admin.page
+    page.fill("#id_name", "Swedes")
+    expect(page.locator(".conditions")).to_contain_text("matches everybody")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Comparison").select_option("contains")
+    page.get_by_label("Value", exact=True).fill("Acme")
+    page.get_by_role("button", name="Add a group").click()
+    inner = page.locator(".conditions-group .conditions-group")
+    inner.get_by_label("Attribute").select_option("country")
+    inner.get_by_label("Comparison").select_option("in_list")
+    inner.get_by_label("Values, one a line").fill("SE\nNO")
+    page.locator("#id_agents_from").select_option(label="Ann Berg")
+    page.locator("#id_agents_add_link, #id_agents_add").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_contain_text("company contains “Acme” and country is one of")
+    assert Rule.objects.get().conditions["items"][1]["items"][0]["value"] == ["SE", "NO"]
+    assert admin.complaints == []
+
+
+@pytest.mark.req("LC-26")
+def test_fallback_message_is_previewed_as_visitors_see_it(admin: Admin) -> None:
+    admin.open("installation_installation_change", 1)
+    page = admin.page
+    preview = page.locator(".rich-text-preview")
+    expect(preview.locator("b")).to_have_text("Sorry")
+    area = page.locator("#id_fallback_html")
+    area.fill("<script>x</script>Come back")
+    area.select_text()
+    page.get_by_role("button", name="Italic").click()
+    expect(preview.locator("i")).to_have_text("Come back")
+    assert admin.complaints == []
+
+
+@pytest.mark.req("LC-11")
+def test_overlapping_hours_are_told_at_their_row(admin: Admin) -> None:
+    agent: User = ScheduleBlockFactory.create().agent
+    admin.open("agents_user_change", agent.pk)
+    page = admin.page
+    page.get_by_role("link", name="Add another").or_(
+        page.get_by_role("button", name="Add another")
+    ).first.click()
+    page.locator("#id_schedule_blocks-1-weekday").select_option("0")
+    page.locator("#id_schedule_blocks-1-starts").fill("16:00")
+    page.locator("#id_schedule_blocks-1-ends").fill("18:00")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#schedule_blocks-1")).to_contain_text("Overlaps with Monday 09:00–17:00.")
