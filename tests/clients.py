@@ -287,6 +287,9 @@ class VisitorClient(Client):
         """Send a command about the conversation: cancel, end, typing, mark, answer."""
         await self.send({"type": kind, "conversation": self.conversation, **members})
 
+    async def until_phase(self, phase: str) -> None:
+        await self.until(lambda: self.phase == phase, what=f"phase {phase}")
+
     @property
     def phase(self) -> str:
         return str(self.states.get(self.conversation, {}).get("phase", ""))
@@ -336,14 +339,21 @@ class AgentClient(Client):
             what="the offer's banner",
         )
 
+    async def until_settled(self, offer: str) -> Frame:
+        """What became of an offer, once this page was told."""
+        return (await self.until(lambda: self.settled[offer], what="the offer is settled"))[0]
+
+    async def until_chat(self, conversation: str) -> None:
+        await self.until(lambda: conversation in self.chats, what="the chat is in the inbox")
+
     async def accept(self, offer: str) -> Frame:
         """Click accept; what became of the offer."""
         await self.send({"type": "accept", "offer": offer})
-        return (await self.until(lambda: self.settled[offer], what="the offer is settled"))[0]
+        return await self.until_settled(offer)
 
 
 class Stage:
-    """An event loop in a thread of its own, so that a test reads from top to bottom and may ask the database."""
+    """An event loop in a thread of its own, so that a test may wait and ask the database."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()

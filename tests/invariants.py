@@ -1,137 +1,126 @@
-"""What must hold in the database and on every screen once everything has come to rest, whatever happened before."""
+"""What must hold in the database whenever nobody is in the middle of a step; every race and kill ends with it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.db.models import Count, F, Max, Min, Q
 
-from chat.models import Conversation, LiveChat, Message, Seat
+from chat.models import Conversation, Engagement, LiveChat, Message, Seat
 from config.installation.models import MAX_SEATS
-from routing.models import Offer
-from tests.clients import Client
+from config.installation.selectors import get_installation
+from routing.models import Decision, Offer
 
 
-def assert_invariants(*clients: Client) -> None:
-    """Every rule of the domain holds, and every client saw what the database holds."""
-    broken = [*find_broken_rows(), *find_broken_screens(clients)]
+def check_invariants() -> None:
+    """Raise AssertionError with every broken invariant, and the ids concerned."""
+    broken = [problem for check in CHECKS for problem in check()]
     assert not broken, "\n".join(broken)
 
 
-def find_broken_rows() -> list[str]:
-    """Every rule that a row breaks, in words."""
-    rules = (
-        _visitors_with_two_conversations,
-        _gaps_in_messages,
-        _marks_beyond_the_last_message,
-        _client_ids_used_twice,
-        _chats_with_two_offers,
-        _offers_beyond_their_chat,
-        _chats_without_a_deadline,
-        _chats_without_an_owner,
-        _seats_without_a_reason,
-        _agents_beyond_their_limit,
-        _open_chats_in_closed_conversations,
+def _conversations() -> Iterator[str]:
+    rows = Conversation.objects.filter(is_open=True).values("visitor").annotate(open=Count("pk"))
+    for row in rows.filter(open__gt=1):
+        yield f"visitor {row['visitor']} has {row['open']} open conversations (R12)"
+    for pk in _ids(Conversation.objects.filter(is_open=False).exclude(awaiting_card="")):
+        yield f"closed conversation {pk} waits for an answer"
+
+
+def _messages() -> Iterator[str]:
+    spans = Message.objects.values("conversation", "conversation__last_seq").annotate(
+        first=Min("seq"), last=Max("seq"), count=Count("pk")
     )
-    return [f"{rule.__name__.strip('_')}: {row}" for rule in rules for row in rule()]
+    for row in spans:
+        ends = {row["last"], row["count"], row["conversation__last_seq"]}
+        if row["first"] != 1 or len(ends) != 1:
+            yield f"conversation {row['conversation']} has gaps or a wrong last_seq: {row} (DL-03)"
+    silent = Conversation.objects.filter(last_seq__gt=0, messages__isnull=True)
+    for pk in _ids(silent):
+        yield f"conversation {pk} has a last_seq and no messages (DL-03)"
 
 
-def _visitors_with_two_conversations() -> Iterator[object]:
-    grouped = Conversation.objects.filter(is_open=True).values("visitor").annotate(n=Count("pk"))
-    yield from grouped.filter(n__gt=1)
+def _marks() -> Iterator[str]:
+    for side in ("visitor", "agent"):
+        delivered, read = f"{side}_delivered", f"{side}_read"
+        ahead = Q(**{f"{delivered}__gt": F("last_seq")}) | Q(**{f"{read}__gt": F(delivered)})
+        for pk in _ids(Conversation.objects.filter(ahead)):
+            yield f"conversation {pk}: the {side}'s marks are ahead of the messages (LC-30)"
 
 
-def _gaps_in_messages() -> Iterator[object]:
-    counted = Conversation.objects.annotate(
-        n=Count("messages"), first=Min("messages__seq"), last=Max("messages__seq")
-    ).filter(Q(n__gt=0) | Q(last_seq__gt=0))
-    gapless = Q(first=1, last=F("n"), last_seq=F("n"))
-    yield from counted.exclude(gapless).values("pk", "last_seq", "n", "first", "last")
+def _live_chats() -> Iterator[str]:
+    chats = LiveChat.objects.all()
+    for pk in _ids(chats.filter(status__in=LiveChat.OPEN, conversation__is_open=False)):
+        yield f"live chat {pk} is open in a closed conversation"
+    for pk in _ids(chats.exclude(status__in=LiveChat.OPEN).filter(conversation__is_open=True)):
+        yield f"live chat {pk} is over in an open conversation"
+    for pk in _ids(chats.filter(status="requested", route_at__isnull=True)):
+        yield f"requested live chat {pk} has no deadline (LC-22)"
+    for pk in _ids(chats.filter(status="active").filter(Q(agent__isnull=True) | Q(idle_at__isnull=True))):
+        yield f"active live chat {pk} has no owner or no deadline (LC-07)"
+    for pk in _ids(chats.filter(status__in=LiveChat.WAITING, agent__isnull=False)):
+        yield f"waiting live chat {pk} has an owner"
+    over = chats.exclude(status__in=LiveChat.OPEN)
+    for pk in _ids(over.filter(Q(ended_at__isnull=True) | Q(end_reason=""))):
+        yield f"live chat {pk} is over without a time or a reason"
+    never_active = chats.filter(status__in=("fallback", "abandoned")).exclude(accepted_at__isnull=True)
+    for pk in _ids(never_active):
+        yield f"live chat {pk} was accepted and counts as missed (LC-28)"
 
 
-def _marks_beyond_the_last_message() -> Iterator[object]:
-    marks = ("visitor_delivered", "visitor_read", "agent_delivered", "agent_read")
-    beyond = Q()
-    for mark in marks:
-        beyond |= Q(**{f"{mark}__gt": F("last_seq")})
-    beyond |= Q(visitor_read__gt=F("visitor_delivered")) | Q(agent_read__gt=F("agent_delivered"))
-    yield from Conversation.objects.filter(beyond).values("pk", "last_seq", *marks)
+def _offers() -> Iterator[str]:
+    pending = Offer.objects.filter(status="pending")
+    counts = Counter(pending.values_list("live_chat_id", flat=True))
+    for pk, count in counts.items():
+        if count > 1:
+            yield f"live chat {pk} has {count} pending offers"
+    for pk in _ids(pending.exclude(live_chat__status="offered")):
+        yield f"offer {pk} is pending and its chat isn't offered (LC-25)"
+    for pk in _ids(LiveChat.objects.filter(status="offered")):
+        if pk not in counts:
+            yield f"live chat {pk} is offered to nobody"
+    for pk in _ids(pending.filter(Q(expires_at__isnull=True) | Q(deliver_by__isnull=True))):
+        yield f"pending offer {pk} has no deadline (LC-22)"
+    for pk in _ids(Offer.objects.filter(decision__isnull=True)):
+        yield f"offer {pk} is not explained (LC-20)"
+    accepted = Counter(Offer.objects.filter(status="accepted").values_list("live_chat_id", flat=True))
+    for chat in LiveChat.objects.filter(accepted_at__isnull=True, pk__in=accepted):
+        yield f"live chat {chat.pk} has an accepted offer and was never active (LC-25)"
+    for pk in _ids(LiveChat.objects.filter(status="fallback")):
+        if not Decision.objects.filter(live_chat=pk).exists():
+            yield f"live chat {pk} fell back without an explanation (LC-20)"
 
 
-def _client_ids_used_twice() -> Iterator[object]:
-    sent = Message.objects.exclude(client_id="").values("conversation", "author", "client_id")
-    yield from sent.annotate(n=Count("pk")).filter(n__gt=1)
+def _seats() -> Iterator[str]:
+    """Seats are exactly the pending offers and the active chats (LC-10)."""
+    taken = Counter(Seat.objects.values_list("agent_id", "live_chat_id"))
+    due = Counter(Offer.objects.filter(status="pending").values_list("agent_id", "live_chat_id"))
+    due.update(LiveChat.objects.filter(status="active").values_list("agent_id", "pk"))
+    for (agent_id, chat_id), count in (due - taken).items():
+        yield f"agent {agent_id} has no seat for live chat {chat_id} ({count})"
+    for (agent_id, chat_id), count in (taken - due).items():
+        yield f"agent {agent_id} keeps a seat for live chat {chat_id} ({count})"
+    for agent_id, count in Counter(agent_id for agent_id, _chat in taken.elements()).items():
+        if count > MAX_SEATS:
+            yield f"agent {agent_id} has {count} seats (LC-10)"
 
 
-def _chats_with_two_offers() -> Iterator[object]:
-    pending = Offer.objects.filter(status=Offer.Status.PENDING).values("live_chat").annotate(n=Count("pk"))
-    yield from pending.filter(n__gt=1)
+def _engagements() -> Iterator[str]:
+    counted = Counter(Engagement.objects.values_list("visitor_key", "session_number"))
+    for key, count in counted.items():
+        if count > 1:
+            yield f"session {key} is counted {count} times (LC-02)"
+    installation = get_installation()
+    if not installation.is_prime and len(counted) > installation.engagement_limit:
+        yield f"{len(counted)} engagements are counted, {installation.engagement_limit} allowed (LC-02)"
+    sessions = set(Engagement.objects.values_list("visitor_key", flat=True))
+    for chat in LiveChat.objects.filter(accepted_at__isnull=False).select_related("conversation__visitor"):
+        if chat.conversation.visitor.public_id not in sessions:
+            yield f"live chat {chat.pk} was active and isn't counted (LC-02)"
 
 
-def _offers_beyond_their_chat() -> Iterator[object]:
-    pending = Offer.objects.filter(status=Offer.Status.PENDING)
-    yield from pending.exclude(live_chat__status=LiveChat.Status.OFFERED).values(
-        "pk", "live_chat_id", "live_chat__status"
-    )
+def _ids(rows: object) -> list[int]:
+    return list(rows.values_list("pk", flat=True))  # type: ignore[attr-defined]
 
 
-def _chats_without_a_deadline() -> Iterator[object]:
-    waiting = LiveChat.objects.filter(status=LiveChat.Status.REQUESTED, route_at__isnull=True)
-    yield from waiting.values("pk", "status")
-    offered = LiveChat.objects.filter(status=LiveChat.Status.OFFERED)
-    pending = offered.annotate(n=Count("offers", filter=Q(offers__status=Offer.Status.PENDING)))
-    yield from pending.exclude(n=1).values("pk", "status", "n")
-
-
-def _chats_without_an_owner() -> Iterator[object]:
-    active = LiveChat.objects.filter(status=LiveChat.Status.ACTIVE)
-    yield from active.filter(agent__isnull=True).values("pk", "status")
-    seated = active.annotate(n=Count("seats", filter=Q(seats__agent=F("agent"))))
-    yield from seated.exclude(n=1).values("pk", "agent_id", "n")
-
-
-def _seats_without_a_reason() -> Iterator[object]:
-    held = set(Seat.objects.values_list("agent_id", "live_chat_id"))
-    offered = Offer.objects.filter(status=Offer.Status.PENDING).values_list("agent_id", "live_chat_id")
-    active = LiveChat.objects.filter(status=LiveChat.Status.ACTIVE).values_list("agent_id", "pk")
-    needed = {*offered, *active}
-    yield from (f"free it: agent {agent} chat {chat}" for agent, chat in held - needed)
-    yield from (f"missing: agent {agent} chat {chat}" for agent, chat in needed - held)
-
-
-def _agents_beyond_their_limit() -> Iterator[object]:
-    yield from Seat.objects.values("agent").annotate(n=Count("pk")).filter(n__gt=MAX_SEATS)
-
-
-def _open_chats_in_closed_conversations() -> Iterator[object]:
-    open_chats = LiveChat.objects.filter(status__in=LiveChat.OPEN, conversation__is_open=False)
-    yield from open_chats.values("pk", "status", "conversation_id")
-
-
-def find_broken_screens(clients: Iterable[Client]) -> list[str]:
-    """Every difference between what a client was told and what the database holds, in words."""
-    return [fault for client in clients for fault in _compare(client)]
-
-
-def _compare(client: Client) -> Iterator[str]:
-    yield from client.faults
-    for conversation, shown in client.shown.items():
-        rows = Message.objects.filter(conversation__public_id=conversation).order_by("seq")
-        stored = list(rows.values_list("seq", "author", "client_id", "text"))
-        seen = [(m["seq"], m["author"], m.get("client_id", ""), m["text"]) for m in shown.values()]
-        if seen != stored:
-            yield f"{conversation} is shown as {seen[-3:]} ({len(seen)}), stored {stored[-3:]} ({len(stored)})"
-    yield from _find_lost_acks(client)
-
-
-def _find_lost_acks(client: Client) -> Iterator[str]:
-    """An acknowledged message is in the database exactly once, under the number that was acknowledged (DL-01)."""
-    stored = Message.objects.filter(client_id__in=list(client.acks)).values_list("client_id", "seq")
-    count = Counter(client_id for client_id, _seq in stored)
-    seqs = dict(stored)
-    for client_id, acks in client.acks.items():
-        if count[client_id] != 1:
-            yield f"acknowledged {client_id} is stored {count[client_id]} times"
-        elif {ack["seq"] for ack in acks} != {seqs[client_id]}:
-            yield f"{client_id} is stored as {seqs[client_id]}, acknowledged as {[a['seq'] for a in acks]}"
+CHECKS = (_conversations, _messages, _marks, _live_chats, _offers, _seats, _engagements)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from importlib import import_module
@@ -14,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agents.models import Presence, User
-from chat.models import Dialogue, LiveChat, Visitor
+from chat.models import Conversation, Dialogue, LiveChat, Visitor
 from chat.services.dialogues import publish_dialogue
 from chat.services.visitors import hash_key, mint_token
 from config.installation.models import Installation
@@ -29,6 +28,9 @@ from tests.factories import (
     VisitorFactory,
 )
 from tests.waiting import wait_until
+
+# Between two statements of one piece of work nothing is to be seen either.
+QUIET_LOOKS = 5
 
 
 def set_up(**values: Any) -> Installation:
@@ -85,6 +87,25 @@ def ask_for_human(*, dialogue: Dialogue | None = None, **card: Any) -> LiveChat:
     return live_chat
 
 
+def ask_for_humans(count: int) -> list[LiveChat]:
+    """As many new visitors' requests, in a few statements."""
+    first, now = ask_for_human(), timezone.now()
+    version = first.conversation.version
+    visitors = Visitor.objects.bulk_create(
+        VisitorFactory.build(session_seen_at=now, attributes={}) for _ in range(count - 1)
+    )
+    conversations = Conversation.objects.bulk_create(
+        ConversationFactory.build(visitor=visitor, version=version, active_at=now) for visitor in visitors
+    )
+    chats = LiveChat.objects.bulk_create(
+        LiveChatFactory.build(
+            conversation=conversation, requested_at=now, routing_since=now, route_at=first.route_at
+        )
+        for conversation in conversations
+    )
+    return [first, *chats]
+
+
 def make_offer(*, shown: bool = True, **card: Any) -> Offer:
     """A request that was routed: the offer is on somebody's screen."""
     offer = route_live_chat(live_chat_id=ask_for_human(**card).pk)
@@ -103,13 +124,21 @@ def get_token(visitor: Visitor) -> str:
 
 def wait_until_quiet() -> None:
     """Wait until no other connection is at work in the database: what was going on has come to its end."""
-    wait_until(lambda: not list(_list_busy()), what="the database is at rest", seconds=30)
+    quiet = 0
+
+    def look() -> bool:
+        nonlocal quiet
+        quiet = 0 if count_busy() else quiet + 1
+        return quiet == QUIET_LOOKS
+
+    wait_until(look, what="the database is at rest", seconds=30)
 
 
-def _list_busy() -> Iterator[str]:
+def count_busy() -> int:
+    """Other connections to this database that are in the middle of something."""
     with closing(connection.cursor()) as cursor:
         cursor.execute(
-            "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND state <> 'idle' AND backend_type = 'client backend'"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'"
         )
-        yield from (row[0] for row in cursor.fetchall())
+        return int(cursor.fetchone()[0])

@@ -33,7 +33,7 @@ class AtOnce:
         self.run([connections.close_all] * self.people)
         self._pool.shutdown()
 
-    def run(self, works: Sequence[Work]) -> list[Any]:
+    def run(self, works: Sequence[Work], *, seconds: float = 60.0) -> list[Any]:
         """What each returned, or the DomainError that it was refused with; all began together."""
         barrier = threading.Barrier(len(works))
 
@@ -44,7 +44,7 @@ class AtOnce:
             except DomainError as refused:
                 return refused
 
-        return [future.result(60) for future in [self._pool.submit(one, work) for work in works]]
+        return [future.result(seconds) for future in [self._pool.submit(one, work) for work in works]]
 
 
 def at_once(works: Sequence[Work]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Two Daphnes on one database and one Redis, for all races: what two processes do to each other is the point."""
+"""Two Daphnes on one database and one Redis: what two processes do to each other is the point."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ def two_webs(
 
 @pytest.fixture
 def servers(two_webs: tuple[Process, Process], transactional_db: None) -> Iterator[tuple[str, str]]:
-    """The addresses of both."""
-    one, other = two_webs
-    yield one.ws_url, other.ws_url
-    wait_until_quiet()
+    """The addresses of both; whatever they complain of meanwhile fails the test."""
+    before = [len(web.log.read_bytes()) for web in two_webs]
+    yield two_webs[0].ws_url, two_webs[1].ws_url
+    said = [web.log.read_bytes()[start:].decode() for web, start in zip(two_webs, before, strict=True)]
+    assert "ERROR" not in "".join(said), "\n".join(said)
 
 
 @pytest.fixture
 def stage(transactional_db: None) -> Iterator[Stage]:
-    """Clients of the sockets; all leave at the end."""
+    """Clients of the sockets; all leave at the end, and the servers finish what they began."""
     clients = Stage()
     yield clients
     clients.close()
+    wait_until_quiet()

@@ -43,8 +43,8 @@ def begin_chat(
     conversation = visitors[0].conversation
     offer = stage.run(agents[0].until_offered(conversation))
     stage.run(agents[0].accept(offer))
-    stage.together([page.until(lambda page=page: conversation in page.chats, what="chat") for page in agents])
-    stage.together([tab.until(lambda tab=tab: tab.phase == "active", what="active") for tab in visitors])
+    stage.together([page.until_chat(conversation) for page in agents])
+    stage.together([tab.until_phase("active") for tab in visitors])
     return visitors, agents
 
 
