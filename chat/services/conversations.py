@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from chat.services.messages import Draft, append_messages, storable
 from chat.services.visitors import find_visitor, lock_visitor, meet_visitor, note_visit
 from config.installation.selectors import get_installation
 from config.lib.events import publish
+from config.lib.failpoints import failpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def answer_card(
         run = _respond(conversation, visitor, card, value)
         _keep_attributes(visitor, run)
         _say_answer(conversation, run, client_id, now)
+        transaction.on_commit(partial(failpoint, "answer.committed"))
         return Answered(conversation.pk, client_id, _move_on(conversation, run, now))
 
 

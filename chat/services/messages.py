@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +18,7 @@ from chat.protocol import state
 from chat.selectors.messages import as_frame
 from config.lib.errors import DomainError
 from config.lib.events import publish
+from config.lib.failpoints import failpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,17 @@ def _commit(
 ) -> list[state.Ack | DomainError]:
     with transaction.atomic():
         desk = _open_desk(posts, look_for_repeats=look_for_repeats)
+        failpoint("message.locked")
         answers = [desk.take(post, now) for post in posts]
         if not look_for_repeats and any(isinstance(answer, DomainError) for answer in answers):
             # What may not be posted any more may have been posted before.
             desk = _open_desk(posts, look_for_repeats=True)
             answers = [desk.take(post, now) for post in posts]
+        # The first to run after the commit: nobody has been told yet.
+        transaction.on_commit(partial(failpoint, "message.committed"))
         desk.write(now)
+        failpoint("message.inserted")
+    failpoint("message.told")
     return answers
 
 
