@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from .models import Agent, User
+    from .models import Agent, User  # noqa: F401 - the query set is one of agents
 
 LIVE_CHAT_PERMISSION = "view_my_conversations"
 

@@ -1,7 +1,8 @@
 """The addresses of agents' pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from .views.avatars import show_avatar
 from .views.inbox import download_transcript, go_home, show_inbox
 from .views.settings import show_settings
 from .views.sign_in import SignIn, SignOut
@@ -12,6 +13,7 @@ urlpatterns = [
     path("inbox/<uuid:public_id>/", show_inbox, name="inbox-chat"),
     path("inbox/<uuid:public_id>/transcript.txt", download_transcript, name="transcript"),
     path("settings/", show_settings, name="settings"),
+    re_path(r"^media/avatars/(?P<name>[0-9a-zA-Z_-]+\.webp)$", show_avatar, name="avatar"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
     path("sign-out/", SignOut.as_view(), name="sign-out"),
 ]
