@@ -1,4 +1,4 @@
-"""What must hold in the database whenever nobody is in the middle of a step; every race and kill ends with it."""
+"""What must hold in the database when nobody is in the middle of a step; every race and kill ends with it."""
 
 from __future__ import annotations
 

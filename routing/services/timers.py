@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from agents.models import Agent
@@ -32,12 +32,13 @@ def settle_offers(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     pending = Offer.objects.filter(status=Offer.Status.PENDING)
     overdue = pending.filter(expires_at__lte=now).order_by("expires_at")
-    unseen = pending.filter(shown_at__isnull=True, deliver_by__lte=now).order_by("deliver_by")
+    unseen = pending.filter(
+        shown_at__isnull=True, deliver_by__lte=now, deliver_by__lt=F("expires_at")
+    ).order_by("deliver_by")
+    # First what nobody saw: after an outage both times are over, and it is no attempt (LC-24).
     return _sweep(
-        overdue.values_list("pk", flat=True)[:BATCH], lambda pk: expire_offer(offer_id=pk, now=now)
-    ) + _sweep(
         unseen.values_list("pk", flat=True)[:BATCH], lambda pk: withdraw_undelivered(offer_id=pk, now=now)
-    )
+    ) + _sweep(overdue.values_list("pk", flat=True)[:BATCH], lambda pk: expire_offer(offer_id=pk, now=now))
 
 
 def route_waiting(*, now: datetime | None = None) -> int:
