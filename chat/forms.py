@@ -9,7 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import Dialogue
 from chat.models.dialogues import empty_stream
 from chat.streams import StreamInvalid, parse_stream
+from chat.streams.shape import visits
 from config.admin_permissions import ModelForm
+
+
+def lay_out(raw: Any) -> str:
+    """A stream's JSON for reading: the start first, cards as they are met, each with its type first.
+
+    The database keeps no order of names.
+    """
+    try:
+        stream = parse_stream(raw)
+    except StreamInvalid:
+        return json.dumps(raw, indent=2, ensure_ascii=False)
+    cards = raw.get("cards", {})
+    met = {visit.card_id: cards[visit.card_id] for visit in visits(stream)}
+    ordered = {card_id: {"type": card["type"], **card} for card_id, card in met.items()}
+    return json.dumps({"start": raw.get("start"), "cards": ordered}, indent=2, ensure_ascii=False)
 
 
 class StreamInput(forms.Textarea):
@@ -27,7 +43,7 @@ class StreamField(forms.JSONField):
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, forms.fields.InvalidJSONInput):
             return value
-        return json.dumps(value, indent=2, ensure_ascii=False)
+        return lay_out(value)
 
     def to_python(self, value: Any) -> Any:
         if not isinstance(value, str) or not value.strip():

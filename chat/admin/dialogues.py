@@ -1,6 +1,5 @@
 """Dialogues: edited as drafts, published as versions."""
 
-import json
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.forms import DialogueForm
+from chat.forms import DialogueForm, lay_out
 from chat.models import Conversation, Dialogue, DialogueVersion
 from chat.services.dialogues import (
     DialogueInUse,
@@ -216,8 +215,7 @@ class DialogueVersionAdmin(PermittedAdmin):
 
     @admin.display(description=_("stream"))
     def cards(self, version: DialogueVersion) -> SafeString:
-        text = json.dumps(version.stream, indent=2, ensure_ascii=False)
-        return format_html('<pre class="stream-json">{}</pre>', text)
+        return format_html('<pre class="stream-json">{}</pre>', lay_out(version.stream))
 
 
 def has_rules() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -245,10 +246,18 @@ def dialogue_url(page: str, *args: object) -> str:
 
 
 @pytest.mark.req("DG-01")
-def test_stream_is_laid_out_for_reading(client: Client) -> None:
-    dialogue = DialogueFactory.create()
-    page = text_of(client.get(dialogue_url("change", dialogue.pk)))
-    assert "  &quot;start&quot;: &quot;hello&quot;,\n" in page
+def test_stream_is_laid_out_for_reading_in_the_order_of_its_cards(client: Client) -> None:
+    cards = {
+        "end": {"option": "round_robin", "type": "live_chat"},
+        "welcome": {"next": "end", "text": "Hi", "type": "message"},
+    }
+    dialogue = DialogueFactory.create(stream={"cards": cards, "start": "welcome"})
+    form = client.get(dialogue_url("change", dialogue.pk)).context["adminform"].form
+    shown = str(form["stream"])
+    words = ["start", "cards", "welcome", "type", "message", "end", "type", "live_chat"]
+    assert re.search(".*".join(f"&quot;{word}&quot;" for word in words), shown, re.DOTALL)
+    assert "  &quot;start&quot;: &quot;welcome&quot;,\n" in shown
+    assert json.loads(form["stream"].field.prepare_value(dialogue.stream)) == dialogue.stream
 
 
 @pytest.mark.req("DG-01")
