@@ -151,7 +151,7 @@ else:
     }
 
 # --- Celery
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL or "memory://")
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL or "memory://localhost/")
 CELERY_TASK_ALWAYS_EAGER = EMBEDDED
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 60
@@ -264,6 +264,8 @@ LOGGING = {
         "django.channels.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "celery": {"level": "WARNING" if EMBEDDED else "INFO"},
+        # It logs the address of each sign-in, and in the embedded mode that is a link that signs in.
+        "axes": {"level": "WARNING" if EMBEDDED else "INFO"},
         # A stranger who asks for another host gets 400; a stack trace in the log for each would bury the
         # rest.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -12,37 +12,48 @@ def make_welcome(*, team_id: int) -> dict[str, Any]:
 
 def make_return() -> dict[str, Any]:
     """For visitors who have been through the first one: what it is about decides who is asked."""
+    return {"start": "again", "cards": {**_topics(), **_service(), **_companies()}}
+
+
+def _topics() -> dict[str, Any]:
     return {
-        "start": "again",
-        "cards": {
-            "again": {
-                "type": "message",
-                "text": 'Good to see you again, {{lead.firstName:"stranger"}}!',
-                "next": "topic",
-            },
-            "topic": {
-                "type": "question",
-                "text": "What is it about this time?",
-                "attribute": "topic",
-                "choices": [
-                    {"id": "service", "label": "Service or a repair", "value": "service", "next": "contact"},
-                    {"id": "fleet", "label": "Bikes for my company", "value": "fleet", "next": "firm"},
-                    {"id": "nothing", "label": "Nothing, thank you", "next": "bye"},
-                ],
-            },
-            "contact": _capture_email("service-chat", text="Where can we reach you if we get cut off?"),
-            "service-chat": {"type": "live_chat", "option": "rules", "text": "I'm calling the workshop…"},
-            "firm": {
-                "type": "capture",
-                "text": "Which company is it for?",
-                "attribute": "company",
-                "kind": "text",
-                "skip_if_known": True,
-                "next": "firm-chat",
-            },
-            "firm-chat": {"type": "live_chat", "option": "rules", "text": "I'm calling our fleet team…"},
-            "bye": {"type": "message", "text": "Enjoy the ride! 🚲"},
+        "again": {
+            "type": "message",
+            "text": 'Hello again, {{lead.firstName:"there"}}! Good to see you back.',
+            "next": "topic",
         },
+        "topic": {
+            "type": "question",
+            "text": "What is it about this time?",
+            "attribute": "topic",
+            "choices": [
+                {"id": "service", "label": "Service or a repair", "value": "service", "next": "contact"},
+                {"id": "fleet", "label": "Bikes for my company", "value": "fleet", "next": "firm"},
+                {"id": "nothing", "label": "Nothing, thank you", "next": "bye"},
+            ],
+        },
+        "bye": {"type": "message", "text": "Enjoy the ride! 🚲"},
+    }
+
+
+def _service() -> dict[str, Any]:
+    return {
+        "contact": _capture_email("service-chat", text="Where can we reach you if we get cut off?"),
+        "service-chat": {"type": "live_chat", "option": "rules", "text": "I'm calling the workshop…"},
+    }
+
+
+def _companies() -> dict[str, Any]:
+    return {
+        "firm": {
+            "type": "capture",
+            "text": "Which company is it for?",
+            "attribute": "company",
+            "kind": "text",
+            "skip_if_known": True,
+            "next": "firm-chat",
+        },
+        "firm-chat": {"type": "live_chat", "option": "rules", "text": "I'm calling our fleet team…"},
     }
 
 
@@ -77,7 +88,7 @@ def _to_sales() -> dict[str, Any]:
         },
         "email": _capture_email(
             "wants-sales",
-            text='Nice to meet you, {{lead.firstName:"there"}}. And your e-mail, in case we get cut off?',
+            text='Nice to meet you, {{lead.firstName:"there"}}. And your email, in case we get cut off?',
         ),
         "wants-sales": {"type": "goal", "name": "Asked for sales", "next": "sales-chat"},
         "sales-chat": {
@@ -133,7 +144,7 @@ def _capture_email(next_card: str, *, text: str) -> dict[str, Any]:
         "attribute": "email",
         "kind": "email",
         "skip_if_known": True,
-        "invalid_text": "Hm, that doesn't look like an e-mail address. Could you check it?",
+        "invalid_text": "Hm, that doesn't look like an email address. Could you check it?",
         "next": next_card,
     }
 

@@ -7,5 +7,4 @@ from config.demo import views
 urlpatterns = [
     path("", views.show_start, name="demo-start"),
     path("demo/sign-in/<str:token>/", views.sign_in, name="demo-sign-in"),
-    path("media/avatars/<str:name>", views.show_avatar),
 ]

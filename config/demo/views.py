@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from django.contrib.auth import login
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,9 +14,7 @@ from config.demo.apps import DemoConfig
 from config.demo.company import NAME
 from config.demo.links import list_links, read_token
 from config.installation.selectors import get_installation
-from config.lib.pictures import CONTENT_TYPE
 
-AVATAR = re.compile(r"\A[0-9a-f]{32}\.webp\Z")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -46,18 +41,6 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     login(request, user, backend=BACKEND)
     is_agent = not user.is_superuser and Agent.objects.filter(pk=user.pk).exists()
     return redirect("inbox" if is_agent else "admin:index")
-
-
-@require_safe
-def show_avatar(request: HttpRequest, name: str) -> HttpResponse:
-    """A profile picture (LC-08); in production the proxy serves these files."""
-    if not AVATAR.match(name) or not default_storage.exists(f"avatars/{name}"):
-        raise Http404
-    with default_storage.open(f"avatars/{name}") as picture:
-        response = HttpResponse(picture.read(), content_type=CONTENT_TYPE)
-    # A new picture has a new name.
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
 
 
 def _get_website_url(request: HttpRequest) -> str:

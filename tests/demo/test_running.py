@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.demo.running import Demo, Page, get, run_python
+from tests.demo.running import READY, Demo, Page, get, run_python
 from tests.waiting import wait_until
 
 
@@ -123,6 +123,13 @@ def test_a_name_that_is_none_reaches_neither_page_nor_policy(demo: Demo, host: s
 def test_the_website_is_only_read(demo: Demo) -> None:
     assert get(demo.website, method="POST").status == 405
     assert get(demo.website, method="HEAD").body == b""
+
+
+def test_no_link_that_signs_in_gets_into_the_log(demo: Demo) -> None:
+    link = demo.get_link("Petra")
+    assert get(link).status == 302
+    log = demo.output.partition(READY)[2]
+    assert urlsplit(link).path not in log
 
 
 OVERDUE = """
