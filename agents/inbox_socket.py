@@ -36,6 +36,9 @@ class InboxSocket(FrameSocket):
         self.session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
         self.socket_id = secrets.token_hex(16)
         self.conversations: dict[str, int] = {}
+        # What this page was sent: pending offers, and the newest state of each chat (R6, DL-04).
+        self.offers: set[str] = set()
+        self.revisions: dict[str, int] = {}
         self._refreshing = asyncio.Lock()
         translation.activate(pick_language(cookies.get(settings.LANGUAGE_COOKIE_NAME, "")))
         if frame.protocol != PROTOCOL_VERSION:
@@ -65,7 +68,7 @@ class InboxSocket(FrameSocket):
             self.conversations = dict(inbox.conversations)
             for public_id in inbox.conversations:
                 await self._listen(public_id)
-            self.send_frame(get_welcome(agent, inbox, now=timezone.now()))
+            self._send_welcome(agent, inbox)
             for public_id in inbox.conversations:
                 await self._catch_up_from(public_id, frame.after.get(public_id, 0))
 
@@ -86,13 +89,33 @@ class InboxSocket(FrameSocket):
     def deliver(self, frame: str, hints: Hints) -> None:
         """Pushes about the agent carry no frame: this socket reads what they are about, in its language."""
         if "refresh" in hints:
-            self.spawn(self._refresh())
+            self.spawn_vital(self._refresh())
         elif "offer" in hints:
             self.spawn(self._show_offer(int(hints["offer"])))
         elif "access" in hints:
             self.spawn(self._recheck())
         else:
+            if "revision" in hints:
+                self._note_revision(str(hints["state"]), int(hints["revision"]))
             super().deliver(frame, hints)
+
+    def _note_revision(self, public_id: str, revision: int) -> None:
+        self.revisions[public_id] = max(revision, self.revisions.get(public_id, 0))
+
+    def _send_welcome(self, agent: Agent, inbox: Inbox) -> None:
+        self.offers = {offer.id for offer in inbox.offers}
+        self.revisions = {chat.state.conversation: chat.state.revision for chat in inbox.chats}
+        self.send_frame(get_welcome(agent, inbox, now=timezone.now()))
+
+    def _is_stale(self, inbox: Inbox) -> bool:
+        """Whether the page shows something else than the database holds: a push was lost."""
+        return (
+            self.offers != {offer.id for offer in inbox.offers}
+            or self.conversations.keys() != inbox.conversations.keys()
+            or any(
+                chat.state.revision > self.revisions.get(chat.state.conversation, -1) for chat in inbox.chats
+            )
+        )
 
     async def _recheck(self) -> None:
         await self._check_access()
@@ -114,6 +137,7 @@ class InboxSocket(FrameSocket):
         public_id = chat.state.conversation
         self.conversations[public_id] = inbox.conversations[public_id]
         await self._listen(public_id)
+        self._note_revision(public_id, chat.state.revision)
         self.send_frame(chat)
         await self._catch_up_from(public_id, 0)
 
@@ -123,11 +147,16 @@ class InboxSocket(FrameSocket):
         found = await in_thread(get_snapshot)(self.conversations.pop(public_id), "staff", after=last)
         await self.leave(staff_room(conversation_topic(public_id)))
         self.cursors.close(public_id)
+        self.revisions.pop(public_id, None)
         self.send_frame(found.missed)
         self.send_frame(found.state)
 
     async def _show_offer(self, offer_id: int) -> None:
         frame = await in_thread(read_offer)(offer_id)
+        if isinstance(frame, frames.Offer):
+            self.offers.add(frame.id)
+        elif frame is not None:
+            self.offers.discard(frame.id)
         if frame is not None:
             self.send_frame(frame)
 
@@ -145,13 +174,14 @@ class InboxSocket(FrameSocket):
         agent = await self._check_access()
         if agent is not None:
             await in_thread(note_presence)(agent_id=agent.pk, socket_id=self.socket_id)
+            if self._is_stale(await in_thread(read_inbox)(agent)):
+                await self.on_resync()
 
     async def on_resync(self) -> None:
         """Hints were lost: offers and chats may have come or gone, so the whole inbox is sent again."""
         await self._refresh()
         if self.agent is not None:
-            inbox = await in_thread(read_inbox)(self.agent)
-            self.send_frame(get_welcome(self.agent, inbox, now=timezone.now()))
+            self._send_welcome(self.agent, await in_thread(read_inbox)(self.agent))
 
     async def on_gone(self, code: int) -> None:
         if self.agent is not None:

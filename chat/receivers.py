@@ -44,6 +44,7 @@ def push_state(event: ConversationChanged) -> None:
             Audience.VISITOR: encode(build_state(conversation, live_chat, "visitor")),
             Audience.STAFF: encode(build_state(conversation, live_chat, "staff")),
         },
+        {"state": str(conversation.public_id), "revision": conversation.revision},
     )
 
 

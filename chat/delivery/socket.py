@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import random
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Collection, Coroutine, Iterable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -20,14 +21,19 @@ from chat.delivery.cursor import Cursors
 from chat.delivery.hub import Hints, Hub, get_hub
 from chat.delivery.intake import BadFrame, read_frame
 from chat.delivery.outbox import Outbox
+from chat.delivery.standing import Place, Standings
 from chat.delivery.throttle import TokenBucket
 from chat.delivery.topics import Audience, Room
 from chat.protocol.shared import Bye, Error, Ping, Pong
+from chat.protocol.state import State
 from config.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
 _encoder = msgspec.json.Encoder()
+
+# Pushes without a sequence number that wait for the end of the greeting; the heartbeat heals what is beyond.
+MAX_EARLY = 256
 
 
 def encode(frame: msgspec.Struct) -> str:
@@ -78,15 +84,21 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """
         raise NotImplementedError
 
-    async def current_seqs(self, conversations: Collection[str]) -> dict[str, int]:
-        """The last sequence numbers in the database, for the heartbeat (DL-04)."""
+    async def current_places(self, conversations: Collection[str]) -> Mapping[str, Place]:
+        """How far each conversation is in the database, for the heartbeat (DL-04)."""
         raise NotImplementedError
+
+    async def send_state(self, conversation: str) -> None:
+        """A pushed state was lost, or pushed marks: send the conversation's state anew."""
+
+    async def on_push(self, hints: Hints) -> None:
+        """A push without a frame: look up what its hints are about. Runs beside the lane."""
 
     async def on_ping(self) -> None:
         """A heartbeat came, about every 20 s; awaited before its answer."""
 
     async def on_resync(self) -> None:
-        """Hints may have been lost: send the state again. Messages are caught up already."""
+        """Hints may have been lost. Messages and states are caught up already."""
 
     async def on_gone(self, code: int) -> None:
         """The socket is closed; rooms are left already."""
@@ -96,6 +108,11 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def send_frame(self, frame: msgspec.Struct) -> None:
         """Queues one frame for this client."""
         self.put(encode(frame))
+
+    def show_state(self, state: State) -> None:
+        """Queues a conversation's state, and remembers that the client has it."""
+        self.standings.note(state)
+        self.send_frame(state)
 
     def put(self, frame: str) -> None:
         """Queues one encoded frame for this client; a reader that is too slow is closed instead."""
@@ -123,26 +140,53 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self, work: Coroutine[Any, Any, None], frame: msgspec.Struct | None = None
     ) -> asyncio.Task[None]:
         """Runs slow work beside the lane; a DomainError in it becomes an error frame about `frame`."""
-        task = asyncio.get_running_loop().create_task(self._guard(work, frame))
+        # In the context of the greeting: whoever pushed something may speak another language.
+        context = self._context.copy()
+        task = asyncio.get_running_loop().create_task(self._guard(work, frame), context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def spawn_vital(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs slow work without which this client would silently miss something.
+
+        Should it fail, the socket is closed: the client comes back and begins from the database again.
+        """
+        return self.spawn(self._or_start_over(work))
 
     # --- From the hub ---------------------------------------------------------------------------------------
 
     def deliver(self, frame: str, hints: Hints) -> None:
         """A pushed frame. With `conversation` and `seq` in its hints it goes out in order (DL-03).
 
-        Only a conversation that was opened on `self.cursors` gets sequenced frames; others are dropped.
+        Only a conversation that was opened on `self.cursors` gets sequenced frames; others are dropped. With
+        `revision` it is a state and with `marks` alone it is marks; neither goes out after a later one (R6).
+        Nothing goes out before the welcome.
         """
         seq = hints.get("seq")
-        if seq is None:
-            self.put(frame)
-        else:
+        if seq is not None:
             self.cursors.push(str(hints["conversation"]), int(seq), frame)
+        elif self._is_greeted:
+            self._pass_on(frame, hints)
+        elif len(self._early) < MAX_EARLY:
+            self._early.append((frame, hints))
+
+    def _pass_on(self, frame: str, hints: Hints) -> None:
+        if not frame:
+            self.spawn(self.on_push(hints))
+        elif self._is_news(hints):
+            self.put(frame)
+
+    def _is_news(self, hints: Hints) -> bool:
+        if "marks" not in hints:
+            return True
+        conversation, marks = str(hints["conversation"]), int(hints["marks"])
+        if "revision" in hints:
+            return self.standings.pass_state(conversation, int(hints["revision"]), marks)
+        return self.standings.pass_marks(conversation, marks)
 
     def resync(self) -> None:
-        """Reads from the database what may have been missed, then sends the state again."""
+        """Reads from the database what may have been missed."""
         if self._is_greeted and not self._is_gone:
             self.spawn(self._resync())
 
@@ -188,13 +232,16 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.hub: Hub = get_hub()
         self.outbox = Outbox(send)
         self.cursors = Cursors(self.put, self.fetch_after, self.spawn)
+        self.standings = Standings()
+        self._context = contextvars.copy_context()
+        self._early: list[tuple[str, Hints]] = []
         self._rooms: set[Room] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.TimerHandle] = []
         self._frames = TokenBucket(self.frame_rate, self.frame_burst)
         self._flood = TokenBucket(self.flood_rate, self.flood_burst)
         self._ending: asyncio.Task[None] | None = None
-        self._is_ending = False
+        self._is_ending = self._is_greeting = False
         self._is_greeted = self._is_gone = self._was_told_to_slow_down = False
         self._close_code = int(CloseCode.NORMAL)
 
@@ -226,15 +273,27 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self._guard(self._route(frame), frame)
 
     async def _route(self, frame: msgspec.Struct) -> None:
-        if isinstance(frame, Ping):
+        if isinstance(frame, Ping) and self._is_greeted:
             self._confirm(frame)
         elif self._is_greeted == isinstance(frame, self.hello_type):
             self.send_frame(Error("out_of_order", _("A socket begins with hello, and only once."), "type"))
         elif self._is_greeted:
             await self.on_frame(frame)
         else:
-            await self.on_hello(frame)
-            self._is_greeted = True
+            await self._greeted_by(frame)
+
+    async def _greeted_by(self, hello: msgspec.Struct) -> None:
+        self._is_greeting = True
+        try:
+            await self.on_hello(hello)
+        finally:
+            self._is_greeting = False
+        # From here on in the language that the hello asked for.
+        self._context = contextvars.copy_context()
+        self._is_greeted = True
+        for frame, hints in self._early:
+            self._pass_on(frame, hints)
+        self._early.clear()
 
     def _may_receive(self) -> bool:
         """Over the limit a frame is dropped: the client is told once, and a flood ends the socket (DL-07)."""
@@ -262,6 +321,14 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 Error("internal_error", _("This didn't work. Please try again."), None, client_id)
             )
 
+    async def _or_start_over(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        # Whatever it was: half caught up is worse than away.
+        except Exception:
+            logger.exception("catching up failed")
+            self.shut(CloseCode.INTERNAL_ERROR)
+
     # --- Heartbeat ------------------------------------------------------------------------------------------
 
     def _confirm(self, ping: Ping) -> None:
@@ -276,17 +343,22 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _catch_up(self) -> dict[str, int]:
         conversations = self.cursors.seqs()
-        seqs = await self.current_seqs(conversations) if conversations else {}
-        for conversation, seq in seqs.items():
-            await self.cursors.catch_up(conversation, seq)
-        return seqs
+        places = await self.current_places(conversations) if conversations else {}
+        for conversation, place in places.items():
+            await self.cursors.catch_up(conversation, place.seq)
+            if self.standings.is_behind(conversation, place):
+                await self.send_state(conversation)
+        return {conversation: place.seq for conversation, place in places.items()}
 
     async def _resync(self) -> None:
         await self._catch_up()
         await self.on_resync()
 
     def _check_hello(self) -> None:
-        if not self._is_greeted:
+        if self._is_greeting:
+            # It came in time; a database that is slow after a restart isn't the client's fault.
+            self._timers[0] = asyncio.get_running_loop().call_later(self.hello_within, self._check_hello)
+        elif not self._is_greeted:
             self.shut(CloseCode.HELLO_TIMEOUT)
 
     def _watch(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from chat.models import Conversation
 from chat.protocol.state import Messages, State
@@ -34,7 +35,19 @@ def get_snapshot(conversation_id: int, audience: Audience, *, after: int = 0) ->
         )
 
 
-def get_last_seqs(public_ids: Collection[str]) -> dict[str, int]:
-    """Return the last sequence number of each conversation, for the heartbeat (DL-04)."""
-    rows = Conversation.objects.filter(public_id__in=public_ids).values_list("public_id", "last_seq")
-    return {str(public_id): last_seq for public_id, last_seq in rows}
+def get_revision(conversation_id: int) -> int:
+    """Return how often a conversation's state has changed, for the heartbeat (R6)."""
+    revision = Conversation.objects.filter(pk=conversation_id).values_list("revision", flat=True).first()
+    return revision or 0
+
+
+def get_progress(public_ids: Collection[str]) -> dict[str, tuple[int, int, int]]:
+    """Return each conversation's last sequence number, revision, and sum of marks, for the heartbeat (DL-04)."""
+    marks = F("visitor_delivered") + F("visitor_read") + F("agent_delivered") + F("agent_read")
+    rows = Conversation.objects.filter(public_id__in=public_ids).annotate(marks=marks)
+    return {
+        str(public_id): (last_seq, revision, marks)
+        for public_id, last_seq, revision, marks in rows.values_list(
+            "public_id", "last_seq", "revision", "marks"
+        )
+    }
