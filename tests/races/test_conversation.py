@@ -9,8 +9,8 @@ import pytest
 from chat.models import Conversation, LiveChat, Message, Visitor
 from chat.services.visitors import mint_token
 from tests.clients import AgentClient, Stage, VisitorClient
-from tests.invariants import assert_invariants
 from tests.scenes import make_agent, publish, set_up, sign_in
+from tests.screens import assert_all_agree
 
 Servers = tuple[str, str]
 
@@ -58,7 +58,7 @@ def test_ten_tabs_that_start_at_once_make_one_conversation(stage: Stage, servers
     assert Visitor.objects.count() == Conversation.objects.count() == LiveChat.objects.count() == 1
     conversation = Conversation.objects.get()
     stage.together([tab.until_shown(tab.conversation, conversation.last_seq) for tab in tabs])
-    assert_invariants(*tabs)
+    assert_all_agree(*tabs)
 
 
 @pytest.mark.req("DL-02", "DG-04")
@@ -82,7 +82,7 @@ def test_first_answers_of_ten_tabs_at_once_are_one_answer(stage: Stage, servers:
     assert Message.objects.filter(author=Message.Author.VISITOR).count() == 1
     assert LiveChat.objects.count() == 1
     stage.together([tab.until_shown(tab.conversation, Conversation.objects.get().last_seq) for tab in tabs])
-    assert_invariants(*tabs)
+    assert_all_agree(*tabs)
 
 
 @pytest.mark.req("DL-02")
@@ -97,7 +97,7 @@ def test_one_client_id_sent_fifty_times_at_once_is_one_message(stage: Stage, ser
     assert len(set(acks)) == 1
     assert Message.objects.filter(client_id=client_id).count() == 1
     stage.together([each.until_shown(tabs[0].conversation, acks[0][0]) for each in (*tabs, *pages)])
-    assert_invariants(*tabs, *pages)
+    assert_all_agree(*tabs, *pages)
 
 
 @pytest.mark.req("DL-03", "DL-06")
@@ -112,7 +112,7 @@ def test_six_writers_on_two_processes_are_read_in_one_order(stage: Stage, server
     assert Message.objects.exclude(client_id="").count() == 6 * each
     orders = {tuple(m["client_id"] for m in map_of(one, conversation)) for one in (*tabs, *pages)}
     assert len(orders) == 1
-    assert_invariants(*tabs, *pages)
+    assert_all_agree(*tabs, *pages)
 
 
 def map_of(client: VisitorClient | AgentClient, conversation: str) -> list[dict]:

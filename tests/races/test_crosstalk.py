@@ -11,9 +11,9 @@ import pytest
 from chat.models import Conversation, LiveChat, Message
 from chat.services.visitors import mint_token
 from tests.clients import AgentClient, Stage, VisitorClient
-from tests.invariants import assert_invariants
 from tests.races.test_conversation import Servers, spread
 from tests.scenes import make_agent, publish, set_up, sign_in
+from tests.screens import assert_all_agree
 
 VISITORS = 50
 AGENTS = 5
@@ -76,4 +76,4 @@ def test_fifty_visitors_under_reconnects_never_get_a_foreign_word(stage: Stage, 
     stage.together([tab.until_shown(tab.conversation, last[tab.conversation]) for tab in tabs])
     assert [find_foreign(tab) for tab in tabs] == [[]] * VISITORS
     assert {len(page.chats) for page in pages} == {VISITORS // AGENTS}
-    assert_invariants(*tabs)
+    assert_all_agree(*tabs)

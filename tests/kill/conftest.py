@@ -1,0 +1,21 @@
+"""Processes to kill, and clients that live through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clients import Stage
+from tests.processes import Processes
+from tests.scenes import wait_until_quiet
+
+
+@pytest.fixture
+def stage(processes: Processes) -> Iterator[Stage]:
+    """Clients of the sockets; all leave while the servers still run."""
+    clients = Stage()
+    yield clients
+    clients.close()
+    processes.stop_all()
+    wait_until_quiet()
