@@ -1,0 +1,103 @@
+"""What the pages of what happened show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agents.models import User
+from chat.models import LiveChat, TimelineEntry
+from tests.admin.conftest import SignIn
+from tests.factories import (
+    NOW,
+    AgentFactory,
+    ConversationFactory,
+    DecisionFactory,
+    LiveChatFactory,
+    OfferFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+Enter = Callable[..., Client]
+
+
+@pytest.fixture
+def client(boss: User, sign_in: SignIn) -> Client:
+    return sign_in(boss)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.mark.req("LC-20", "LC-57")
+@pytest.mark.usefixtures("installation")
+def test_live_chat_shows_its_decisions_offers_and_timeline(client: Client) -> None:
+    chat = LiveChatFactory.create()
+    offer = OfferFactory.create(live_chat=chat, agent=AgentFactory.create(first_name="Cleo", last_name="Ek"))
+    steps = [
+        {"step": "rule", "label": "Swedes", "result": "no_match", "why": "country is empty", "agents": []},
+        {
+            "step": "robin",
+            "label": "",
+            "result": "offered",
+            "agents": [
+                {"id": 1, "name": "Ann", "verdict": "no_seat"},
+                {"id": 2, "name": "Bo", "verdict": "new_verdict"},
+                {"id": 3, "name": "Cleo", "verdict": "offered", "text": "took her turn"},
+            ],
+            "more": {"unreachable": 7},
+        },
+        {"step": "later", "result": "something_new"},
+    ]
+    DecisionFactory.create(live_chat=chat, offer=offer, outcome="offered", steps=steps)
+    TimelineEntry.objects.create(
+        live_chat=chat, at=NOW, kind="offered", agent=offer.agent, data={"via": "robin"}
+    )
+    page = " ".join(text_of(client.get(reverse("admin:chat_livechat_change", args=[chat.pk]))).split())
+    for words in (
+        "Custom rule “Swedes”: <b>didn&#x27;t match: country is empty</b>",
+        "Round robin: <b>offered</b>",
+        "Ann: no free seat",
+        "Bo: new_verdict",
+        "Cleo: took her turn",
+        "7 others: no open inbox",
+        "later: <b>something_new</b>",
+        "via: robin",
+        "Cleo Ek",
+    ):
+        assert words in page
+
+
+@pytest.mark.req("LC-48")
+@pytest.mark.usefixtures("installation")
+def test_what_happened_cant_be_changed_or_deleted_by_anybody(client: Client) -> None:
+    chat = LiveChatFactory.create()
+    for page, data in (("change", {"status": "ended"}), ("delete", {"post": "yes"})):
+        url = reverse(f"admin:chat_livechat_{page}", args=[chat.pk])
+        assert client.post(url, data).status_code == 403
+    assert client.get(reverse("admin:chat_livechat_add")).status_code == 403
+    assert LiveChat.objects.get().status == "requested"
+
+
+@pytest.mark.req("LC-28")
+@pytest.mark.usefixtures("installation")
+def test_hostile_text_of_a_visitor_is_shown_as_text(client: Client) -> None:
+    conversation = ConversationFactory.create(page_title="<script>alert(1)</script>")
+    conversation.visitor.attributes = {"first_name": "<img src=x onerror=alert(1)>"}
+    conversation.visitor.save()
+    chat = LiveChatFactory.create(conversation=conversation)
+    for url in (
+        reverse("admin:chat_conversation_change", args=[conversation.pk]),
+        reverse("admin:chat_livechat_change", args=[chat.pk]),
+        reverse("admin:chat_livechat_changelist"),
+    ):
+        page = text_of(client.get(url))
+        assert "<img src=x" not in page
+        assert "<script>alert" not in page
+        assert "&lt;img" in page
