@@ -75,7 +75,7 @@ class AgentSocket(InboxSocket):
     async def _sync(self, frame: frames.Sync, conversation_id: int) -> None:
         found = await in_thread(get_snapshot)(conversation_id, "staff", after=frame.after)
         self.send_frame(found.missed)
-        self.send_frame(found.state)
+        self.show_state(found.state)
 
     async def _end(self, agent: Agent, conversation_id: int) -> None:
         await in_thread(end_by_agent)(conversation_id=conversation_id, agent_id=agent.pk)
@@ -89,11 +89,11 @@ class AgentSocket(InboxSocket):
             offer_id = (await in_thread(accept_offer)(offer_id=frame.offer, agent_id=agent.pk)).pk
         except OfferGone as gone:
             offer_id = gone.offer_id
-        await self._show_offer(offer_id)
+        await self._show_offer(pk=offer_id)
 
     async def _decline(self, frame: frames.Decline, agent: Agent) -> None:
         offer = await in_thread(decline_offer)(offer_id=frame.offer, agent_id=agent.pk, reason=frame.reason)
-        await self._show_offer(offer.pk)
+        await self._show_offer(pk=offer.pk)
 
     async def _set_availability(self, frame: frames.SetAvailability, agent: Agent) -> None:
         if not await in_thread(agent.has_perm)("agents.manage_own_live_chat_availability"):

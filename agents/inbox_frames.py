@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agents.models import Agent, User
 from agents.policy import Availability
 from agents.selectors import get_agent_availability
-from chat.models import Conversation, Seat
+from chat.models import Conversation, LiveChat, Seat
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.selectors.inbox import list_active_chats
@@ -87,14 +87,25 @@ def _describe_moment(moment: datetime, now: datetime) -> str:
     return clock if moment.date() == now.date() else f"{formats.date_format(moment, 'l')} {clock}"
 
 
-def read_offer(offer_id: int) -> frames.Offer | frames.OfferSettled | None:
-    """Return an offer as its banner, or as what became of it."""
+def read_holdings(agent: User, *, now: datetime | None = None) -> tuple[set[str], set[str]]:
+    """Return the public ids of an agent's active conversations, and of their pending offers: two queries."""
+    chats = Conversation.objects.filter(
+        live_chats__agent=agent, live_chats__status=LiveChat.Status.ACTIVE
+    ).values_list("public_id", flat=True)
+    offers = Offer.objects.filter(
+        agent=agent, status=Offer.Status.PENDING, expires_at__gt=now or timezone.now()
+    ).values_list("public_id", flat=True)
+    return {str(each) for each in chats}, {str(each) for each in offers}
+
+
+def read_offer(**which: int | str) -> frames.Offer | frames.OfferSettled | None:
+    """Return an offer, by ``pk`` or ``public_id``, as its banner, or as what became of it."""
     related = (
         "agent",
         "live_chat__conversation__visitor",
         "live_chat__conversation__version__dialogue",
     )
-    offer = Offer.objects.select_related(*related).filter(pk=offer_id).first()
+    offer = Offer.objects.select_related(*related).filter(**which).first()
     if offer is None:
         return None
     is_pending = offer.status == Offer.Status.PENDING

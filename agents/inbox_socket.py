@@ -8,18 +8,19 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from agents.inbox_frames import Inbox, get_welcome, read_inbox, read_offer
+from agents.inbox_frames import Inbox, get_welcome, read_holdings, read_inbox, read_offer
 from agents.models import Agent
 from agents.services.presence import end_presence, note_presence
 from agents.sessions import get_session_agent, get_session_user_id
 from chat.delivery.close_codes import CloseCode
 from chat.delivery.hub import Hints
 from chat.delivery.socket import FrameSocket, encode
+from chat.delivery.standing import Place
 from chat.delivery.topics import Audience, agent_topic, conversation_topic, staff_room
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.protocol.shared import Error
-from chat.selectors.snapshots import get_last_seqs, get_snapshot
+from chat.selectors.snapshots import get_progress, get_snapshot, read_state
 from config.lib.languages import pick_language
 from config.lib.threads import in_thread
 
@@ -30,16 +31,17 @@ class InboxSocket(FrameSocket):
     audience = Audience.STAFF
 
     agent: Agent | None = None
+    # Set once this tab counts as an open inbox (LC-13).
+    socket_id = ""
 
     async def on_hello(self, frame: frames.Hello) -> None:
         cookies = self.scope.get("cookies", {})
         self.session_key = cookies.get(settings.SESSION_COOKIE_NAME, "")
-        self.socket_id = secrets.token_hex(16)
         self.conversations: dict[str, int] = {}
-        # What this page was sent: pending offers, and the newest state of each chat (R6, DL-04).
+        # The offers whose banners this page shows, by their public ids.
         self.offers: set[str] = set()
-        self.revisions: dict[str, int] = {}
         self._refreshing = asyncio.Lock()
+        self._is_refresh_due = False
         translation.activate(pick_language(cookies.get(settings.LANGUAGE_COOKIE_NAME, "")))
         if frame.protocol != PROTOCOL_VERSION:
             self.send_frame(Error("protocol", _("Please reload the page."), "protocol"))
@@ -62,15 +64,26 @@ class InboxSocket(FrameSocket):
     async def _greet(self, frame: frames.Hello, agent: Agent) -> None:
         """Join first, read then, so that nothing falls in between (R5)."""
         await self.join(staff_room(agent_topic(agent.pk)))
+        await self._note_presence(agent)
+        inbox = await in_thread(read_inbox)(agent)
+        self.conversations = dict(inbox.conversations)
+        for public_id in inbox.conversations:
+            await self._listen(public_id)
+        self._send_welcome(agent, inbox)
+        for public_id in inbox.conversations:
+            await self._catch_up_from(public_id, frame.after.get(public_id, 0))
+
+    async def _note_presence(self, agent: Agent) -> None:
+        self.socket_id = self.socket_id or secrets.token_hex(16)
         await in_thread(note_presence)(agent_id=agent.pk, socket_id=self.socket_id)
-        async with self._refreshing:
-            inbox = await in_thread(read_inbox)(agent)
-            self.conversations = dict(inbox.conversations)
-            for public_id in inbox.conversations:
-                await self._listen(public_id)
-            self._send_welcome(agent, inbox)
-            for public_id in inbox.conversations:
-                await self._catch_up_from(public_id, frame.after.get(public_id, 0))
+        if self._is_gone:  # the page was closed meanwhile
+            await in_thread(end_presence)(socket_id=self.socket_id)
+
+    def _send_welcome(self, agent: Agent, inbox: Inbox) -> None:
+        self.offers = {offer.id for offer in inbox.offers}
+        for chat in inbox.chats:
+            self.standings.note(chat.state)
+        self.send_frame(get_welcome(agent, inbox, now=timezone.now()))
 
     async def _listen(self, public_id: str) -> None:
         self.cursors.open(public_id)
@@ -84,60 +97,47 @@ class InboxSocket(FrameSocket):
             more = found.missed.more
             self.send_frame(found.missed)
             after = found.missed.messages[-1].seq if found.missed.messages else found.after
+        # Read after joining: what the inbox said of the chat may be older.
+        self.show_newer_state(found.state)
         self.cursors.start(public_id, after)
 
-    def deliver(self, frame: str, hints: Hints) -> None:
+    async def on_push(self, hints: Hints) -> None:
         """Pushes about the agent carry no frame: this socket reads what they are about, in its language."""
         if "refresh" in hints:
-            self.spawn_vital(self._refresh())
+            await self._refresh_soon()
         elif "offer" in hints:
-            self.spawn(self._show_offer(int(hints["offer"])))
+            await self._show_offer(pk=int(hints["offer"]))
         elif "access" in hints:
-            self.spawn(self._recheck())
-        else:
-            if "revision" in hints:
-                self._note_revision(str(hints["state"]), int(hints["revision"]))
-            super().deliver(frame, hints)
+            await self._check_access()
 
-    def _note_revision(self, public_id: str, revision: int) -> None:
-        self.revisions[public_id] = max(revision, self.revisions.get(public_id, 0))
-
-    def _send_welcome(self, agent: Agent, inbox: Inbox) -> None:
-        self.offers = {offer.id for offer in inbox.offers}
-        self.revisions = {chat.state.conversation: chat.state.revision for chat in inbox.chats}
-        self.send_frame(get_welcome(agent, inbox, now=timezone.now()))
-
-    def _is_stale(self, inbox: Inbox) -> bool:
-        """Whether the page shows something else than the database holds: a push was lost."""
-        return (
-            self.offers != {offer.id for offer in inbox.offers}
-            or self.conversations.keys() != inbox.conversations.keys()
-            or any(
-                chat.state.revision > self.revisions.get(chat.state.conversation, -1) for chat in inbox.chats
-            )
-        )
-
-    async def _recheck(self) -> None:
-        await self._check_access()
+    async def _refresh_soon(self) -> None:
+        """One look serves every hint that came before it."""
+        if not self._is_refresh_due:
+            self._is_refresh_due = True
+            await self._or_start_over(self._refresh())
 
     async def _refresh(self) -> None:
         """Look at the inbox again: chats that came or went, seats, availability. One look at a time."""
-        if self.agent is None:
-            return
         async with self._refreshing:
+            self._is_refresh_due = False
+            if self.agent is None:
+                return
             inbox = await in_thread(read_inbox)(self.agent)
             self.send_frame(inbox.availability)
-            for public_id in set(self.conversations) - set(inbox.conversations):
-                await self._close(public_id)
-            for chat in inbox.chats:
-                if chat.state.conversation not in self.conversations:
-                    await self._take(chat, inbox)
+            await self._settle_chats(inbox)
+
+    async def _settle_chats(self, inbox: Inbox) -> None:
+        for public_id in set(self.conversations) - set(inbox.conversations):
+            await self._close(public_id)
+        for chat in inbox.chats:
+            if chat.state.conversation not in self.conversations:
+                await self._take(chat, inbox)
 
     async def _take(self, chat: frames.Chat, inbox: Inbox) -> None:
         public_id = chat.state.conversation
         self.conversations[public_id] = inbox.conversations[public_id]
         await self._listen(public_id)
-        self._note_revision(public_id, chat.state.revision)
+        self.standings.note(chat.state)
         self.send_frame(chat)
         await self._catch_up_from(public_id, 0)
 
@@ -147,18 +147,19 @@ class InboxSocket(FrameSocket):
         found = await in_thread(get_snapshot)(self.conversations.pop(public_id), "staff", after=last)
         await self.leave(staff_room(conversation_topic(public_id)))
         self.cursors.close(public_id)
-        self.revisions.pop(public_id, None)
         self.send_frame(found.missed)
-        self.send_frame(found.state)
+        self.show_state(found.state)
 
-    async def _show_offer(self, offer_id: int) -> None:
-        frame = await in_thread(read_offer)(offer_id)
-        if isinstance(frame, frames.Offer):
-            self.offers.add(frame.id)
-        elif frame is not None:
-            self.offers.discard(frame.id)
-        if frame is not None:
-            self.send_frame(frame)
+    async def _show_offer(self, **which: int | str) -> None:
+        # Not between the reading of an inbox and its welcome, which would take the banner away again.
+        async with self._refreshing:
+            frame = await in_thread(read_offer)(**which)
+            if isinstance(frame, frames.Offer):
+                self.offers.add(frame.id)
+            elif frame is not None:
+                self.offers.discard(frame.id)
+            if frame is not None:
+                self.send_frame(frame)
 
     async def fetch_after(self, conversation: str, seq: int) -> list[tuple[int, str]]:
         pk = self.conversations.get(conversation)
@@ -167,22 +168,38 @@ class InboxSocket(FrameSocket):
         found = await in_thread(get_snapshot)(pk, "staff", after=seq)
         return [(row.seq, encode(row)) for row in found.missed.messages]
 
-    async def current_seqs(self, conversations: Collection[str]) -> dict[str, int]:
-        return await in_thread(get_last_seqs)(conversations)
+    async def current_places(self, conversations: Collection[str]) -> dict[str, Place]:
+        progress = await in_thread(get_progress)(conversations)
+        return {conversation: Place(*numbers) for conversation, numbers in progress.items()}
+
+    async def resend_state(self, conversation: str) -> None:
+        pk = self.conversations.get(conversation)
+        if pk is not None:
+            self.show_state(await in_thread(read_state)(pk, "staff"))
 
     async def on_ping(self) -> None:
         agent = await self._check_access()
         if agent is not None:
-            await in_thread(note_presence)(agent_id=agent.pk, socket_id=self.socket_id)
-            if self._is_stale(await in_thread(read_inbox)(agent)):
-                await self.on_resync()
+            await self._note_presence(agent)
+            await self._look_for_losses(agent)
+
+    async def _look_for_losses(self, agent: Agent) -> None:
+        """Bring what a lost push would have brought: offers that came or went, and chats."""
+        chats, offers = await in_thread(read_holdings)(agent)
+        for public_id in offers ^ self.offers:
+            await self._show_offer(public_id=public_id)
+        if chats != self.conversations.keys():
+            await self._refresh()
 
     async def on_resync(self) -> None:
-        """Hints were lost: offers and chats may have come or gone, so the whole inbox is sent again."""
-        await self._refresh()
-        if self.agent is not None:
-            self._send_welcome(self.agent, await in_thread(read_inbox)(self.agent))
+        """Hints were lost: offers, chats and availability may have changed, so the whole inbox is sent."""
+        async with self._refreshing:
+            agent = self.agent
+            if agent is not None:
+                inbox = await in_thread(read_inbox)(agent)
+                await self._settle_chats(inbox)
+                self._send_welcome(agent, inbox)
 
     async def on_gone(self, code: int) -> None:
-        if self.agent is not None:
+        if self.socket_id:
             await in_thread(end_presence)(socket_id=self.socket_id)

@@ -68,7 +68,7 @@ class VisitorSocket(ConversationSocket):
     async def _sync(self, frame: frames.Sync, conversation: Conversation) -> None:
         found = await in_thread(get_snapshot)(conversation.pk, "visitor", after=frame.after)
         self.send_frame(found.missed)
-        self.send_state(found.state)
+        self.show_state(found.state)
 
     async def _call(self, service: Any, conversation: Conversation) -> None:
         await in_thread(service)(conversation_id=conversation.pk)

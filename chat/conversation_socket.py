@@ -7,16 +7,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from chat.delivery.close_codes import CloseCode
-from chat.delivery.hub import Hints
 from chat.delivery.socket import FrameSocket, encode
+from chat.delivery.standing import Place
 from chat.delivery.topics import Audience, conversation_topic, visitor_room
 from chat.models import Conversation
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import visitor as frames
 from chat.protocol.shared import Error
-from chat.protocol.state import State
 from chat.selectors.messages import list_messages, list_missed
-from chat.selectors.snapshots import Snapshot, get_last_seqs, get_revision, get_snapshot
+from chat.selectors.snapshots import Snapshot, get_progress, get_snapshot, read_state
 from chat.services.conversations import greet_visitor
 from chat.services.visitors import mint_token, read_token
 from config.lib.languages import pick_language
@@ -32,8 +31,6 @@ class ConversationSocket(FrameSocket):
 
     visitor_id = 0
     conversation: Conversation | None = None
-    # The newest state that this tab was sent; a heartbeat notices a newer one (R6, DL-04).
-    revision = -1
 
     async def on_hello(self, frame: frames.Hello) -> None:
         translation.activate(pick_language(frame.language))
@@ -67,7 +64,7 @@ class ConversationSocket(FrameSocket):
         await self.join(visitor_room(conversation_topic(public_id)))
         after = frame.after if frame.conversation == public_id else 0
         found = await in_thread(get_snapshot)(conversation.pk, "visitor", after=after)
-        self.revision = found.state.revision
+        self.standings.note(found.state)
         self.send_frame(
             msgspec.structs.replace(
                 welcome,
@@ -99,26 +96,15 @@ class ConversationSocket(FrameSocket):
         rows = await in_thread(list_messages)(conversation=self.conversation, after=seq)
         return [(row.seq, encode(row)) for row in rows]
 
-    async def current_seqs(self, conversations: Collection[str]) -> dict[str, int]:
-        return await in_thread(get_last_seqs)(conversations)
+    async def current_places(self, conversations: Collection[str]) -> dict[str, Place]:
+        progress = await in_thread(get_progress)(conversations)
+        return {conversation: Place(*numbers) for conversation, numbers in progress.items()}
+
+    async def resend_state(self, conversation: str) -> None:
+        if self.conversation is not None:
+            self.show_state(await in_thread(read_state)(self.conversation.pk, "visitor"))
 
     async def on_ping(self) -> None:
         # Should beat be dead, the waiting visitor's own heartbeat still brings the end that is due (LC-22).
         if self.conversation is not None:
             await in_thread(settle_overdue)(conversation_id=self.conversation.pk)
-            if await in_thread(get_revision)(self.conversation.pk) > self.revision:
-                await self.on_resync()
-
-    async def on_resync(self) -> None:
-        if self.conversation is not None:
-            found = await in_thread(get_snapshot)(self.conversation.pk, "visitor", after=2**31 - 1)
-            self.send_state(found.state)
-
-    def send_state(self, state: State) -> None:
-        """Send a state that was read from the database."""
-        self.revision = max(self.revision, state.revision)
-        self.send_frame(state)
-
-    def deliver(self, frame: str, hints: Hints) -> None:
-        self.revision = max(self.revision, int(hints.get("revision", 0)))
-        super().deliver(frame, hints)

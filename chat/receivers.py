@@ -4,6 +4,7 @@ import msgspec
 
 from agents.events import AvailabilityChanged
 from chat.delivery.hub import Push, broadcast_all_soon, broadcast_soon
+from chat.delivery.standing import add_marks
 from chat.delivery.topics import Audience, agent_topic, conversation_topic
 from chat.events import AgentChatsChanged, ConversationChanged, MarksMoved, MessagesPosted
 from chat.models import Conversation
@@ -38,22 +39,26 @@ def push_state(event: ConversationChanged) -> None:
     if conversation is None:
         return
     live_chat = get_live_chat(conversation)
+    shown = build_state(conversation, live_chat, "visitor")
+    texts = {
+        Audience.VISITOR: encode(shown),
+        Audience.STAFF: encode(build_state(conversation, live_chat, "staff")),
+    }
+    hints = {"revision": shown.revision, "marks": add_marks(shown.marks)}
     broadcast_soon(
-        conversation_topic(conversation.public_id),
-        {
-            Audience.VISITOR: encode(build_state(conversation, live_chat, "visitor")),
-            Audience.STAFF: encode(build_state(conversation, live_chat, "staff")),
-        },
-        {"state": str(conversation.public_id), "revision": conversation.revision},
+        conversation_topic(conversation.public_id), texts, {"conversation": shown.conversation, **hints}
     )
 
 
 @receives(MarksMoved)
 def push_marks(event: MarksMoved) -> None:
     for conversation in Conversation.objects.filter(pk__in=event.conversation_ids):
-        text = encode(get_marks(conversation))
+        marks = get_marks(conversation)
+        text = encode(marks)
         broadcast_soon(
-            conversation_topic(conversation.public_id), {Audience.VISITOR: text, Audience.STAFF: text}
+            conversation_topic(conversation.public_id),
+            {Audience.VISITOR: text, Audience.STAFF: text},
+            {"conversation": marks.conversation, "marks": add_marks(marks)},
         )
 
 

@@ -21,7 +21,7 @@ from chat.delivery.cursor import Cursors
 from chat.delivery.hub import Hints, Hub, get_hub
 from chat.delivery.intake import BadFrame, read_frame
 from chat.delivery.outbox import Outbox
-from chat.delivery.standing import Place, Standings
+from chat.delivery.standing import Place, Standings, add_marks
 from chat.delivery.throttle import TokenBucket
 from chat.delivery.topics import Audience, Room
 from chat.protocol.shared import Bye, Error, Ping, Pong
@@ -88,7 +88,7 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """How far each conversation is in the database, for the heartbeat (DL-04)."""
         raise NotImplementedError
 
-    async def send_state(self, conversation: str) -> None:
+    async def resend_state(self, conversation: str) -> None:
         """A pushed state was lost, or pushed marks: send the conversation's state anew."""
 
     async def on_push(self, hints: Hints) -> None:
@@ -113,6 +113,11 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Queues a conversation's state, and remembers that the client has it."""
         self.standings.note(state)
         self.send_frame(state)
+
+    def show_newer_state(self, state: State) -> None:
+        """Queues a state that the client hasn't got."""
+        if self.standings.is_behind(state.conversation, Place(0, state.revision, add_marks(state.marks))):
+            self.show_state(state)
 
     def put(self, frame: str) -> None:
         """Queues one encoded frame for this client; a reader that is too slow is closed instead."""
@@ -347,7 +352,7 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         for conversation, place in places.items():
             await self.cursors.catch_up(conversation, place.seq)
             if self.standings.is_behind(conversation, place):
-                await self.send_state(conversation)
+                await self.resend_state(conversation)
         return {conversation: place.seq for conversation, place in places.items()}
 
     async def _resync(self) -> None:

@@ -35,14 +35,13 @@ def get_snapshot(conversation_id: int, audience: Audience, *, after: int = 0) ->
         )
 
 
-def get_revision(conversation_id: int) -> int:
-    """Return how often a conversation's state has changed, for the heartbeat (R6)."""
-    revision = Conversation.objects.filter(pk=conversation_id).values_list("revision", flat=True).first()
-    return revision or 0
+def read_state(conversation_id: int, audience: Audience) -> State:
+    """Return a conversation's state alone."""
+    return get_state(Conversation.objects.get(pk=conversation_id), audience)
 
 
 def get_progress(public_ids: Collection[str]) -> dict[str, tuple[int, int, int]]:
-    """Return each conversation's last sequence number, revision, and sum of marks, for the heartbeat (DL-04)."""
+    """Return how far each conversation is: last message, revision, sum of marks; for the heartbeat (DL-04)."""
     marks = F("visitor_delivered") + F("visitor_read") + F("agent_delivered") + F("agent_read")
     rows = Conversation.objects.filter(public_id__in=public_ids).annotate(marks=marks)
     return {

@@ -13,6 +13,7 @@ from django.urls import path
 
 from chat.delivery.close_codes import CloseCode
 from chat.delivery.socket import FrameSocket, encode
+from chat.delivery.standing import Place
 from chat.delivery.topics import Audience, conversation_topic, visitor_room
 from chat.protocol.shared import Bye, Error, Frame, Ping, Pong
 from config.lib.errors import DomainError, InvalidInput
@@ -107,8 +108,8 @@ class Parrot(FrameSocket):
         rows = itertools.islice(enumerate(self.saved, start=1), seq, None)
         return [(each, encode(Said(seq=each, text=text))) for each, text in rows]
 
-    async def current_seqs(self, conversations: Collection[str]) -> dict[str, int]:
-        return dict.fromkeys(conversations, len(self.saved))
+    async def current_places(self, conversations: Collection[str]) -> dict[str, Place]:
+        return dict.fromkeys(conversations, Place(len(self.saved)))
 
     async def on_gone(self, code: int) -> None:
         self.gone.append(code)
