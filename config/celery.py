@@ -22,6 +22,7 @@ SWEEPERS = {
     "release-lost-agents": ("routing.tasks.release_lost_agents", 2.0),
     "idle-chats": ("chat.tasks.settle_idle_chats", 1.0),
     "availability": ("agents.tasks.end_due_overrides", 5.0),
+    "forget-presences": ("agents.tasks.forget_stale_presences", 600.0),
 }
 
 app.conf.beat_schedule = {
