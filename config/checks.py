@@ -219,12 +219,13 @@ def check_durability(app_configs: object, databases: Sequence[str] | None = None
 @register()
 def check_connections(app_configs: object, **kwargs: Any) -> Messages:
     """Measured: a new connection for each frame is five times slower than one that stays."""
-    if settings.DATABASES["default"].get("CONN_MAX_AGE", 0) != 0:
+    told = settings.DATABASES["default"]
+    if told.get("CONN_MAX_AGE", 0) != 0 or told.get("OPTIONS", {}).get("pool"):
         return []
     return _refuse(
         16,
-        "CONN_MAX_AGE is 0: every frame of every socket would open a connection of its own.",
-        "Leave CONN_MAX_AGE at None, as config/settings.py has it.",
+        "Neither a pool nor CONN_MAX_AGE: every frame of every socket would open a connection of its own.",
+        "Leave the pool in OPTIONS, as config/settings.py has it.",
     )
 
 

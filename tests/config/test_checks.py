@@ -47,7 +47,8 @@ def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for name, value in PRODUCTION.items():
         setattr(settings, name, value)
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
-    monkeypatch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", None)
+    monkeypatch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)
+    monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", {"pool": True})
     return settings
 
 
@@ -110,7 +111,7 @@ def test_demo_outside_the_embedded_mode_is_refused(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
-    [("ENGINE", "django.db.backends.sqlite3", "switchboard.E012"), ("CONN_MAX_AGE", 0, "switchboard.E016")],
+    [("ENGINE", "django.db.backends.sqlite3", "switchboard.E012"), ("OPTIONS", {}, "switchboard.E016")],
 )
 def test_unsafe_database_is_refused_by_name(
     production: Settings, monkeypatch: pytest.MonkeyPatch, key: str, value: object, expected: str
