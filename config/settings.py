@@ -270,6 +270,9 @@ LOGGING = {
         "django.channels.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         "celery": {"level": "WARNING" if EMBEDDED else "INFO"},
+        # Several lines a sweep, ten a second: what goes wrong is logged above that level.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         # It logs the address of each sign-in, and in the embedded mode that is a link that signs in.
         "axes": {"level": "WARNING" if EMBEDDED else "INFO"},
         # A stranger who asks for another host gets 400; a stack trace in the log for each would bury the

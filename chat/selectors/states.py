@@ -53,12 +53,14 @@ def build_state(conversation: Conversation, live_chat: LiveChat | None, audience
 
 
 def get_phase(conversation: Conversation, live_chat: LiveChat | None) -> state.Phase:
+    """Return where a conversation stands, in one word that both sides and the reports use."""
     if live_chat is not None:
         return _PHASES[live_chat.status]
     return "bot" if conversation.is_open else "done"
 
 
 def get_marks(conversation: Conversation) -> state.Marks:
+    """Return how far each side has got and looked (LC-30)."""
     return state.Marks(
         conversation=str(conversation.public_id),
         visitor_delivered=conversation.visitor_delivered,

@@ -30,6 +30,7 @@ def read_token(token: str) -> str | None:
 
 
 def hash_key(key: str) -> str:
+    """Return what is stored of a visitor's key: with it alone nobody can pose as the visitor (S5)."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
