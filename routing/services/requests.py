@@ -199,13 +199,14 @@ def _offer_to(candidate: Candidate, scope: Scope, request: _Request) -> Offer | 
 
 
 def _make_offer(candidate: Candidate, scope: Scope, request: _Request) -> Offer:
-    """Take a seat and make the offer, under the agent's lock, then the chat's (LC-10)."""
+    """Make the offer and take a seat for it, under the agent's lock, then the chat's (LC-10)."""
     agent = User.objects.select_for_update(no_key=True).get(pk=candidate.agent_id)
-    if take_seat(agent, request.live_chat.pk, request.installation) is None:
-        raise _Full
     live_chat = lock_live_chat(request.live_chat.pk)
     if live_chat.status != LiveChat.Status.REQUESTED:
         raise _Settled
+    # Only now: whoever was quicker may have offered this very chat to this very agent.
+    if take_seat(agent, live_chat.pk, request.installation) is None:
+        raise _Full
     expires_at = request.now + timedelta(seconds=request.installation.accept_seconds)
     reachable = request.installation.require_reachable
     offer = Offer.objects.create(
