@@ -57,9 +57,15 @@ def describe_visitor(visitor: Visitor, conversation: Conversation) -> frames.Vis
 
 
 def get_last_text(conversation: Conversation) -> str:
-    """Return what the visitor said last, shortened."""
-    rows = Message.objects.filter(conversation=conversation, author=Message.Author.VISITOR).order_by("-seq")
-    return (rows.values_list("text", flat=True).first() or "")[:LINE]
+    """Return what the visitor said last, shortened; facts that a card captured aside."""
+    said = list_said().filter(conversation=conversation)
+    return (said.values_list("text", flat=True).first() or "")[:LINE]
+
+
+def list_said() -> "QuerySet[Message]":
+    """Return what visitors said, the last first, without the facts that a card captured."""
+    rows = Message.objects.filter(author=Message.Author.VISITOR).exclude(payload__has_key="captured")
+    return rows.order_by("-seq")
 
 
 def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:

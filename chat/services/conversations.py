@@ -88,7 +88,7 @@ def answer_card(
         note_visit(visitor, now=now)
         run = _respond(conversation, visitor, card, value)
         _keep_attributes(visitor, run)
-        _say_answer(conversation, run, client_id, now)
+        _say_answer(conversation, run, card, client_id, now)
         transaction.on_commit(partial(failpoint, "answer.committed"))
         return Answered(conversation.pk, client_id, _move_on(conversation, run, now))
 
@@ -172,8 +172,12 @@ def _respond(conversation: Conversation, visitor: Visitor, card: str, value: str
     )
 
 
-def _say_answer(conversation: Conversation, run: streams.Run, client_id: str, now: datetime) -> None:
-    draft = Draft(Message.Author.VISITOR, run.shown_answer or "", client_id=client_id)
+def _say_answer(
+    conversation: Conversation, run: streams.Run, card: str, client_id: str, now: datetime
+) -> None:
+    # A fact that was typed in stands in the panel; as "what they last said" it says nothing.
+    captured = {"captured": True} if conversation.version.stream["cards"][card]["type"] == "capture" else {}
+    draft = Draft(Message.Author.VISITOR, run.shown_answer or "", payload=captured, client_id=client_id)
     append_messages(conversation, [draft], now=now)
     conversation.engaged_at = conversation.engaged_at or now
     conversation.active_at = now

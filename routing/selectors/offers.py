@@ -6,9 +6,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from agents.models import User
-from chat.models import Message
 from chat.protocol import agent as frames
-from chat.selectors.inbox import LINE, describe_visitor, get_last_text
+from chat.selectors.inbox import LINE, describe_visitor, get_last_text, list_said
 from routing.models import Offer
 from routing.policy import STEPS, Step
 
@@ -19,9 +18,7 @@ def list_pending_offers(*, agent: User, now: datetime) -> list[frames.Offer]:
     related = rows.select_related(
         "live_chat__conversation__visitor", "live_chat__conversation__version__dialogue"
     )
-    said = Message.objects.filter(
-        conversation=OuterRef("live_chat__conversation"), author=Message.Author.VISITOR
-    ).order_by("-seq")
+    said = list_said().filter(conversation=OuterRef("live_chat__conversation"))
     found = related.annotate(last_text=Subquery(said.values("text")[:1]))
     return [_frame(offer, (offer.last_text or "")[:LINE]) for offer in found]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.models import User
-from chat.models import LiveChat
+from chat.models import LiveChat, Message
 from chat.protocol.agent import Chat
 from chat.selectors.inbox import LINE, get_chat, list_active_chats, list_past_chats
 from chat.services.idle import settle_idle_chats
@@ -127,3 +127,20 @@ def test_pending_offers_are_listed_oldest_first_in_one_query(
     assert [offer.last_text for offer in listed] == [f"Hello {number}" for number in range(count)]
     assert listed[0] == get_offer(offers[0])
     assert list_pending_offers(agent=agent, now=at(100)) == []
+
+
+@pytest.mark.req("LC-21")
+def test_banner_quotes_what_was_said_and_not_what_was_filled_in(agent: User) -> None:
+    chat = ask_for_human()
+    say(chat, "Is the large one in stock?", 0.001)
+    Message.objects.create(
+        conversation=chat.conversation,
+        seq=100,
+        author="visitor",
+        text="vera@acme.example",
+        payload={"captured": True},
+        created_at=at(1),
+    )
+    offer = offer_chat(chat)
+    assert get_offer(offer).last_text == "Is the large one in stock?"
+    assert list_pending_offers(agent=agent, now=NOW)[0].last_text == "Is the large one in stock?"
