@@ -19,7 +19,7 @@ from tests.screens import assert_all_agree
 from tests.waiting import back_off
 
 PAIRS = 10
-EACH = 50  # messages of one client, at 5 a second: 100 messages a second in all, for 10 seconds
+EACH = 35  # messages of one client, at 5 a second: 100 messages a second in all, for 7 seconds
 PING_EVERY = 2.0
 # One heartbeat, and the patience of a busy machine.
 HEALED_WITHIN = PING_EVERY + 8.0
@@ -91,7 +91,7 @@ async def talk_all(pairs: list[tuple[VisitorClient, AgentClient]], disturb: Call
 
 async def disturb_thrice(disturb: Callable[[], None]) -> None:
     for _ in range(3):
-        await back_off(2.5)
+        await back_off(1.8)
         await asyncio.to_thread(disturb)
 
 

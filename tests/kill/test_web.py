@@ -110,7 +110,8 @@ def test_web_killed_after_an_accept_tells_both_sides_elsewhere(stage: Stage, pro
     doomed, safe = processes.web(FAILPOINTS="offer.accepted"), processes.web()
     session = sign_in(make_agent(is_present=False))
     page = stage.agents([[doomed.ws_url, safe.ws_url]], session_key=session)[0]
-    tab = stage.visitors([[safe.ws_url]], token=mint_token())[0]
+    # What the dead process had no time to tell comes with a heartbeat.
+    tab = stage.visitors([[safe.ws_url]], token=mint_token(), ping_every=1.0)[0]
     offer = stage.run(page.until_offered(tab.conversation))
     stage.run(page.send({"type": "accept", "offer": offer}))
     wait_until_dead(doomed)

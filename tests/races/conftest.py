@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.clients import Stage
 from tests.processes import Process, Processes
@@ -28,6 +29,12 @@ def servers(two_webs: tuple[Process, Process], transactional_db: None) -> Iterat
     yield two_webs[0].ws_url, two_webs[1].ws_url
     said = [web.log.read_bytes()[start:].decode() for web, start in zip(two_webs, before, strict=True)]
     assert "ERROR" not in "".join(said), "\n".join(said)
+
+
+@pytest.fixture
+def nobody_listens(settings: Settings) -> None:
+    """For races between services alone: no socket is open, and what would be pushed goes nowhere."""
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def end_chat(live_chat_id: int) -> None:
     end_by_visitor(conversation_id=conversation_id)
 
 
+@pytest.mark.usefixtures("nobody_listens")
 @pytest.mark.req("LC-25", "LC-10")
 def test_twenty_tabs_accept_one_offer_two_hundred_times() -> None:
     set_up()
@@ -121,6 +122,7 @@ def test_tab_that_accepts_what_another_declines_hears_one_story(stage: Stage, se
     assert_all_agree()
 
 
+@pytest.mark.usefixtures("nobody_listens")
 @pytest.mark.req("LC-01", "LC-02", "LC-25")
 def test_fifty_accepts_at_99_of_100_engagements_connect_exactly_one() -> None:
     set_up(package="select", engagement_limit=100)
@@ -146,6 +148,7 @@ def test_fifty_accepts_at_99_of_100_engagements_connect_exactly_one() -> None:
     assert_all_agree()
 
 
+@pytest.mark.usefixtures("nobody_listens")
 @pytest.mark.req("LC-10")
 @pytest.mark.parametrize("limit", [10, 1])
 def test_forty_requests_at_an_agents_last_seat_take_one(limit: int) -> None:
@@ -171,6 +174,21 @@ def test_database_refuses_an_eleventh_seat() -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Seat.objects.create(agent=agent, number=number, live_chat=chats[0])
     assert Seat.objects.filter(agent=agent).count() == 10
+
+
+@pytest.mark.usefixtures("nobody_listens")
+@pytest.mark.req("LC-15", "LC-33")
+def test_one_request_routed_by_ten_at_once_is_offered_once() -> None:
+    set_up()
+    agents = [make_agent() for _ in range(2)]
+    with AtOnce(10) as routers:
+        for _round in range(10):
+            chat = ask_for_human()
+            made = routers.run([partial(route_live_chat, live_chat_id=chat.pk)] * 10)
+            assert sum(offer is not None for offer in made) == 1
+            assert Offer.objects.filter(live_chat=chat).count() == 1
+    assert Counter(Offer.objects.values_list("agent_id", flat=True)) == {agent.pk: 5 for agent in agents}
+    assert_all_agree()
 
 
 def due(offer: Offer) -> Offer:
@@ -230,6 +248,7 @@ def check_one_outcome(offer: Offer, kind: str, outcomes: list[Any], allowed: set
     return str(offer.status)
 
 
+@pytest.mark.usefixtures("nobody_listens")
 @pytest.mark.req("LC-22", "LC-24", "LC-25", "LC-27")
 @pytest.mark.parametrize("kind", ["expiry", "sweep", "cancel", "decline", "lost agent"])
 def test_accept_against_its_rivals_has_exactly_one_outcome(kind: str) -> None:
@@ -270,6 +289,7 @@ def clear_away(offer: Offer) -> None:
     User.objects.filter(pk__in=Agent.objects.values("pk")).update(is_active=False)
 
 
+@pytest.mark.usefixtures("nobody_listens")
 @pytest.mark.req("LC-32")
 def test_end_by_both_sides_at_once_ends_once() -> None:
     set_up()
@@ -290,6 +310,7 @@ def test_end_by_both_sides_at_once_ends_once() -> None:
     assert_all_agree()
 
 
+@pytest.mark.usefixtures("nobody_listens")
 @pytest.mark.req("LC-22")
 def test_two_sweepers_expire_a_hundred_overdue_offers_once_each() -> None:
     set_up()

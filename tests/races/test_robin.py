@@ -34,6 +34,7 @@ def route_each(live_chats: list[LiveChat]) -> None:
 
 @pytest.mark.req("LC-16")
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nobody_listens")
 def test_thousand_requests_over_ten_agents_differ_by_at_most_one() -> None:
     set_up()
     agents = [make_agent() for _ in range(10)]
