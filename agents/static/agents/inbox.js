@@ -55,7 +55,8 @@ function visit(conversation, { isReply = false } = {}) {
   if (conversation !== store.state.open) history.pushState(null, "", `${config.inboxUrl}${conversation}/`);
   open(conversation);
   showPane("chat");
-  if (isReply || wide.matches) composer.focus();
+  // The views are told at the end of this turn; before that the box may still be hidden, and can't have the focus.
+  if (isReply || wide.matches) queueMicrotask(() => composer.focus());
 }
 
 function openAccepted() {

@@ -180,6 +180,14 @@ test("typing is told at most every three seconds, and only where one may write",
   assert.equal(made.socket().frames("typing").length, 2);
 });
 
+test("what is written right after a message is told as typing at once", async () => {
+  const made = await open();
+  made.session.typing();
+  made.session.post("Hello");
+  made.session.typing();
+  assert.equal(made.socket().frames("typing").length, 2);
+});
+
 test("history isn't announced, what comes afterwards is, also what was missed", async () => {
   const made = await open({}, welcome({ reset: true, state: standing({ last_seq: 1 }), messages: [say(1)] }));
   assert.deepEqual(made.arrived, []);

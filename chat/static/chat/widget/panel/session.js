@@ -83,6 +83,8 @@ export class Session {
   }
 
   post(text) {
+    // What is written after this message is new typing, however soon it begins.
+    this.typedAt = -TYPING_EVERY_MS;
     return this.enqueue({ type: "post", value: text, label: text });
   }
 

@@ -1,0 +1,82 @@
+"""A running demo for each test, and people before browsers who must find nothing to complain of."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.browser.people import PATIENCE, Agent, Complaints, Visitor
+from tests.demo.running import Demo
+
+
+@dataclass
+class Company:
+    """The example company while it is open; everybody who comes has a browser profile of their own."""
+
+    demo: Demo
+    browser: Browser
+    complaints: Complaints = field(default_factory=Complaints)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def visitor(self, **options: Any) -> Visitor:
+        """Somebody who hasn't opened the website yet; options are those of a browser context."""
+        return Visitor(self._open(options).new_page(), self.demo.website)
+
+    def agent(self, name: str = "Ingrid", **options: Any) -> Agent:
+        """Somebody who has signed in by the demo's link and sees the inbox."""
+        agent = Agent(self._open(options).new_page(), self.demo.url)
+        agent.page.goto(self.demo.get_link(name))
+        agent.is_online()
+        return agent
+
+    def another_tab(self, of: Visitor | Agent) -> Any:
+        """The same person at one more tab of the same browser."""
+        return type(of)(of.opens_another_tab(), of.address)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _open(self, options: dict[str, Any]) -> BrowserContext:
+        context = self.browser.new_context(**options)
+        self.complaints.watch(context)
+        self.contexts.append(context)
+        return context
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def example_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo's first start makes; every test works on a copy, so none begins where another ended."""
+    demo = Demo(tmp_path_factory.mktemp("example") / "data").start_and_wait()
+    assert demo.stop() == 0
+    return demo.data_dir
+
+
+@pytest.fixture
+def demo(example_data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Demo]:
+    """A running demo; its options are the fixture's parameter."""
+    folder = shutil.copytree(example_data, tmp_path / "data")
+    running = Demo(folder, options=getattr(request, "param", ())).start_and_wait()
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def company(demo: Demo, browser: Browser) -> Iterator[Company]:
+    """The demo with people; fails the test if a browser or the server complained of anything."""
+    open_now = Company(demo, browser)
+    yield open_now
+    open_now.close()
+    assert open_now.complaints.found == []
+    assert "Traceback" not in demo.output, demo.output
