@@ -13,6 +13,7 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
 from agents import ws_urls as agent_sockets  # noqa: E402
 from chat import ws_urls as visitor_sockets  # noqa: E402
@@ -23,8 +24,7 @@ from config.lib.threads import in_thread  # noqa: E402
 
 class OriginGate:
     """Refuses a socket with plain HTTP 403 where it may not come from: agents' only from this server's own
-    pages,
-    visitors' from allowed domains while the switch is on (DL-10, DG-18, S2).
+    pages, visitors' from allowed domains while the switch is on (DL-10, DG-18, S2).
     """
 
     def __init__(self, sockets: Any) -> None:
@@ -43,18 +43,20 @@ class OriginGate:
         return is_on_allowed_domain(scope, installation.allowed_domains.splitlines())
 
 
-class NotFoundSocket:
-    """Answers a socket to an unknown address as a page would be answered."""
-
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        await WebsocketDenier()(scope, receive, send)
-
-
 application = ProtocolTypeRouter(
     {
         "http": pages,
         "websocket": OriginGate(
-            CookieMiddleware(URLRouter([*visitor_sockets.urlpatterns, *agent_sockets.urlpatterns]))
+            CookieMiddleware(
+                URLRouter(
+                    [
+                        *visitor_sockets.urlpatterns,
+                        *agent_sockets.urlpatterns,
+                        # Anything else is refused like the rest; without it, a stranger could fill the log.
+                        re_path("", WebsocketDenier.as_asgi()),
+                    ]
+                )
+            )
         ),
     }
 )

@@ -14,7 +14,7 @@ MAX_FRAME = 16 * 1024
 
 # msgspec's two ways to name a member: by path at the end, or in backticks where the member itself is missing
 # or unknown.
-_PATH = re.compile(r" - at `\$\.?([^`]*)`$")
+_PATH = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
 _MEMBER = re.compile(r"(?:missing required|contains unknown) field `([^`]+)`")
 
 

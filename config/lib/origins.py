@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 
 def get_header(scope: dict[str, Any], name: bytes) -> str:
@@ -17,17 +18,25 @@ def is_same_origin(scope: dict[str, Any]) -> bool:
     """Whether a socket comes from a page of this very server: scheme, host and port."""
     origin = get_header(scope, b"origin").lower()
     host = get_header(scope, b"host").lower()
-    if not origin or not host:
+    # A name of the attacker's that leads here would be its page's origin and our host alike.
+    if not origin or not validate_host(split_domain_port(host)[0], _get_allowed_hosts()):
         return False
     schemes = ("https",) if settings.HTTPS else ("http", "https")
     return origin in {f"{scheme}://{host}" for scheme in schemes} or origin in settings.CSRF_TRUSTED_ORIGINS
+
+
+def _get_allowed_hosts() -> list[str]:
+    return settings.ALLOWED_HOSTS or ([".localhost", "127.0.0.1", "[::1]"] if settings.DEBUG else [])
 
 
 def is_on_allowed_domain(scope: dict[str, Any], allowed: Iterable[str]) -> bool:
     """Whether the page's host is one of ``allowed``: exact, or ``*.example.com`` for every subdomain
     (DG-18).
     """
-    host = (urlsplit(get_header(scope, b"origin")).hostname or "").lower()
+    try:
+        host = (urlsplit(get_header(scope, b"origin")).hostname or "").lower()
+    except ValueError:  # half an address
+        return False
     return bool(host) and any(_matches(host, pattern.strip().lower()) for pattern in allowed)
 
 
