@@ -27,6 +27,7 @@ from chat.delivery.topics import Audience, Room
 from chat.protocol.shared import Bye, Error, Ping, Pong
 from chat.protocol.state import State
 from config.lib.errors import DomainError
+from config.lib.traces import trace
 
 logger = logging.getLogger(__name__)
 
@@ -319,8 +320,8 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             client_id = getattr(frame, "client_id", None) or getattr(frame, "ref", None)
             self.send_frame(Error(error.code, str(error), error.field, client_id))
         # A bug in one frame's handling: the client learns that this frame failed and keeps its connection.
-        except Exception:
-            logger.exception("handling a frame failed type=%s", type(frame).__name__)
+        except Exception as error:  # noqa: BLE001
+            logger.error("handling a frame failed type=%s\n%s", type(frame).__name__, trace(error))
             client_id = getattr(frame, "client_id", None) or getattr(frame, "ref", None)
             self.send_frame(
                 Error("internal_error", _("This didn't work. Please try again."), None, client_id)
@@ -330,8 +331,8 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             await work
         # Whatever it was: half caught up is worse than away.
-        except Exception:
-            logger.exception("catching up failed")
+        except Exception as error:  # noqa: BLE001
+            logger.error("catching up failed\n%s", trace(error))
             self.shut(CloseCode.INTERNAL_ERROR)
 
     # --- Heartbeat ------------------------------------------------------------------------------------------

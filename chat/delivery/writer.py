@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import DomainError
+from config.lib.traces import trace
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +127,8 @@ class GroupCommit(Generic[T, R]):
             try:
                 outcomes.extend(self._commit_checked([item]))
                 outages = 0
-            except Exception as error:
-                logger.warning("%s: item failed: %s", self._name, _code(error), exc_info=True)
+            except Exception as error:  # noqa: BLE001
+                logger.warning("%s: item failed\n%s", self._name, trace(error))
                 outcomes.append(error)
                 outages = outages + 1 if _is_outage(error) else 0
         return outcomes
