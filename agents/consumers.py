@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
-from agents.inbox_frames import get_availability_frame
+from agents.inbox_frames import find_own_chat, get_availability_frame
 from agents.inbox_socket import InboxSocket
 from agents.models import Agent
 from agents.services.availability import set_availability
@@ -44,13 +44,13 @@ class AgentSocket(InboxSocket):
                 self.spawn(self._decline(frame, agent), frame)
             case frames.SetAvailability():
                 self.spawn(self._set_availability(frame, agent), frame)
+            case frames.Post():
+                self.spawn(self._post(frame, agent), frame)
             case _:
                 self._on_chat_frame(frame, agent, self._own(frame.conversation))
 
     def _on_chat_frame(self, frame: Any, agent: Agent, conversation_id: int) -> None:
         match frame:
-            case frames.Post():
-                self.spawn(self._post(frame, agent, conversation_id), frame)
             case frames.Mark():
                 update = MarkUpdate(conversation_id, "agent", frame.delivered, frame.read)
                 self.spawn(mark(update), frame)
@@ -68,7 +68,13 @@ class AgentSocket(InboxSocket):
             raise NotYourChat
         return self.conversations[public_id]
 
-    async def _post(self, frame: frames.Post, agent: Agent, conversation_id: int) -> None:
+    async def _post(self, frame: frames.Post, agent: Agent) -> None:
+        conversation_id = self.conversations.get(frame.conversation)
+        if conversation_id is None:
+            # The acknowledgement may have been lost, and the chat be over since (DL-02).
+            conversation_id = await in_thread(find_own_chat)(agent, frame.conversation)
+        if conversation_id is None:
+            raise NotYourChat
         message = Post(conversation_id, "agent", agent.pk, frame.client_id, frame.text)
         self.send_frame(await post(message))
 

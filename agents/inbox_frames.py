@@ -1,5 +1,6 @@
 """An agent's inbox as frames: what a socket sends first, and what it looks up when something changed."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from chat.models import Conversation, LiveChat, Seat
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.selectors.inbox import list_active_chats
+from chat.selectors.snapshots import Snapshot, get_snapshot
 from config.installation.selectors import get_installation
 from routing.models import Offer
 from routing.selectors.offers import get_offer, get_settled_offer, list_pending_offers
@@ -96,6 +98,24 @@ def read_holdings(agent: User, *, now: datetime | None = None) -> tuple[set[str]
         agent=agent, status=Offer.Status.PENDING, expires_at__gt=now or timezone.now()
     ).values_list("public_id", flat=True)
     return {str(each) for each in chats}, {str(each) for each in offers}
+
+
+def find_own_chat(agent: User, public_id: str) -> int | None:
+    """Return the conversation in which this agent has, or had, a live chat."""
+    try:
+        conversation = uuid.UUID(public_id)
+    except ValueError:
+        return None
+    own = LiveChat.objects.filter(conversation__public_id=conversation, agent=agent)
+    return own.values_list("conversation_id", flat=True).first()
+
+
+def read_last_words(agent: User, conversation_id: int, *, after: int) -> Snapshot | None:
+    """Return how a chat ended that was this agent's to the end; None where somebody else has it now."""
+    live_chat = LiveChat.objects.filter(conversation=conversation_id).order_by("-pk").first()
+    if live_chat is None or live_chat.agent_id != agent.pk:
+        return None
+    return get_snapshot(conversation_id, "staff", after=after)
 
 
 def read_offer(**which: int | str) -> frames.Offer | frames.OfferSettled | None:

@@ -8,7 +8,14 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from agents.inbox_frames import Inbox, get_welcome, read_holdings, read_inbox, read_offer
+from agents.inbox_frames import (
+    Inbox,
+    get_welcome,
+    read_holdings,
+    read_inbox,
+    read_last_words,
+    read_offer,
+)
 from agents.models import Agent
 from agents.services.presence import end_presence, note_presence
 from agents.sessions import get_session_agent, get_session_user_id
@@ -122,16 +129,22 @@ class InboxSocket(FrameSocket):
             self._is_refresh_due = False
             if self.agent is None:
                 return
-            inbox = await in_thread(read_inbox)(self.agent)
-            self.send_frame(inbox.availability)
-            await self._settle_chats(inbox)
+            agent = self.agent
+            inbox = await in_thread(read_inbox)(agent)
+            if await self._settle_chats(agent, inbox):
+                self.send_frame(inbox.availability)
+            else:
+                # The page may know nothing more of a chat that is somebody else's: a welcome takes it away.
+                self._send_welcome(agent, inbox)
 
-    async def _settle_chats(self, inbox: Inbox) -> None:
-        for public_id in set(self.conversations) - set(inbox.conversations):
-            await self._close(public_id)
+    async def _settle_chats(self, agent: Agent, inbox: Inbox) -> bool:
+        """Close what is gone and take what is new; False if one is with somebody else now."""
+        gone = [each for each in self.conversations if each not in inbox.conversations]
+        ended = [await self._close(agent, public_id) for public_id in gone]
         for chat in inbox.chats:
             if chat.state.conversation not in self.conversations:
                 await self._take(chat, inbox)
+        return all(ended)
 
     async def _take(self, chat: frames.Chat, inbox: Inbox) -> None:
         public_id = chat.state.conversation
@@ -141,14 +154,17 @@ class InboxSocket(FrameSocket):
         self.send_frame(chat)
         await self._catch_up_from(public_id, 0)
 
-    async def _close(self, public_id: str) -> None:
-        """The chat is over or somebody else's: send its last lines and state, then listen no more."""
-        last = self.cursors.seqs().get(public_id, 0)
-        found = await in_thread(get_snapshot)(self.conversations.pop(public_id), "staff", after=last)
+    async def _close(self, agent: Agent, public_id: str) -> bool:
+        """Listen no more; of a chat that this agent had to the end, send the last lines and the state."""
+        pk, last = self.conversations.pop(public_id), self.cursors.seqs().get(public_id, 0)
         await self.leave(staff_room(conversation_topic(public_id)))
         self.cursors.close(public_id)
+        found = await in_thread(read_last_words)(agent, pk, after=last)
+        if found is None:
+            return False
         self.send_frame(found.missed)
         self.show_state(found.state)
+        return True
 
     async def _show_offer(self, **which: int | str) -> None:
         # Not between the reading of an inbox and its welcome, which would take the banner away again.
@@ -197,7 +213,7 @@ class InboxSocket(FrameSocket):
             agent = self.agent
             if agent is not None:
                 inbox = await in_thread(read_inbox)(agent)
-                await self._settle_chats(inbox)
+                await self._settle_chats(agent, inbox)
                 self._send_welcome(agent, inbox)
 
     async def on_gone(self, code: int) -> None:

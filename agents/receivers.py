@@ -6,9 +6,12 @@ Writes that send no signals (`QuerySet.update`, `bulk_create`) must publish `Acc
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group, Permission
-from django.db.models.signals import m2m_changed, post_save, pre_delete
+from django.contrib.sessions.models import Session
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
+from django.utils import timezone
 
 from config.lib.events import publish
 
@@ -75,6 +78,14 @@ def publish_user(
 @receiver(pre_delete, sender=Agent)
 def publish_user_gone(instance: User, **kwargs: Any) -> None:
     _publish([instance.pk])
+
+
+@receiver(post_delete, sender=Session)
+def publish_sign_out(instance: Session, **kwargs: Any) -> None:
+    """A session that had time left: somebody signed out, and the sockets of that session end (R16)."""
+    user_id = instance.get_decoded().get(SESSION_KEY) if instance.expire_date > timezone.now() else None
+    if user_id is not None:
+        _publish([int(user_id)])
 
 
 def _members(group_ids: Iterable[int]) -> list[int]:

@@ -15,6 +15,9 @@ def get_session_user_id(session_key: str) -> int | None:
     """Return the id of who is signed in with this session; None when it ended or the password changed
     since.
     """
+    # Such a key is nobody's, and the database refuses to look for it.
+    if "\0" in session_key:
+        return None
     # A fresh store each time: what an older one has read stays as it was.
     session = _Store(session_key=session_key)
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:

@@ -63,7 +63,8 @@ class VisitorSocket(ConversationSocket):
         )
         self.send_frame(frames.Accepted(conversation=frame.conversation, client_id=frame.client_id))
         if answered.live_chat_id is not None:
-            await self._ask_agents(answered.live_chat_id)
+            # Beside this frame, which is answered: should it fail, the sweeper does it.
+            self.spawn(self._ask_agents(answered.live_chat_id))
 
     async def _sync(self, frame: frames.Sync, conversation: Conversation) -> None:
         found = await in_thread(get_snapshot)(conversation.pk, "visitor", after=frame.after)

@@ -41,7 +41,7 @@ def read_state(conversation_id: int, audience: Audience) -> State:
 
 
 def get_progress(public_ids: Collection[str]) -> dict[str, tuple[int, int, int]]:
-    """Return how far each conversation is: last message, revision, sum of marks; for the heartbeat (DL-04)."""
+    """Return how far each conversation is: last message, revision and sum of marks, for a heartbeat."""
     marks = F("visitor_delivered") + F("visitor_read") + F("agent_delivered") + F("agent_read")
     rows = Conversation.objects.filter(public_id__in=public_ids).annotate(marks=marks)
     return {
