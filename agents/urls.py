@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from .views.avatars import show_avatar
+from .views.icon import show_icon
 from .views.inbox import download_transcript, go_home, show_inbox
 from .views.settings import show_settings
 from .views.sign_in import SignIn, SignOut
@@ -14,6 +15,7 @@ urlpatterns = [
     path("inbox/<uuid:public_id>/transcript.txt", download_transcript, name="transcript"),
     path("settings/", show_settings, name="settings"),
     re_path(r"^media/avatars/(?P<name>[0-9a-zA-Z_-]+\.webp)$", show_avatar, name="avatar"),
+    path("favicon.ico", show_icon, name="icon"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),
     path("sign-out/", SignOut.as_view(), name="sign-out"),
 ]

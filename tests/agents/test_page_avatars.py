@@ -33,3 +33,7 @@ def test_picture_is_served_to_any_website_and_only_as_a_picture(client: Client) 
 @pytest.mark.django_db
 def test_what_is_no_stored_picture_is_not_there(client: Client, name: str) -> None:
     assert client.get(f"/media/avatars/{name}").status_code == 404
+
+
+def test_icon_is_found_by_its_old_name(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"].endswith("agents/icon.svg")
