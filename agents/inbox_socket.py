@@ -59,8 +59,8 @@ class InboxSocket(FrameSocket):
                 await self._greet(frame, agent)
 
     async def _check_access(self) -> Agent | None:
-        """Close who isn't signed in or isn't an agent (any more); at connect, on a hint, at each ping
-        (DL-10).
+        """Close who isn't signed in or isn't an agent (any
+        more); at connect, on a hint, at each ping (DL-10).
         """
         self.agent = await in_thread(get_session_agent)(self.session_key)
         if self.agent is None:

@@ -93,8 +93,8 @@ class User(AbstractUser):
 
 
 class Agent(User):
-    """A user who may take live chats; ``Agent.objects`` holds exactly those who may right now (LC-05,
-    LC-07).
+    """A user who may take live chats; ``Agent.objects``
+    holds exactly those who may right now (LC-05, LC-07).
     """
 
     objects: ClassVar[AgentManager] = AgentManager()  # type: ignore[assignment]
@@ -126,8 +126,8 @@ class PermissionProfile(Group):
 
 
 class ProfileSetup(models.Model):
-    """Remembers that a default permission profile was made, so that set-up never remakes or resets it
-    (LC-06).
+    """Remembers that a default permission profile was made,
+    so that set-up never remakes or resets it (LC-06).
     """
 
     profile = models.CharField(max_length=40, unique=True)
@@ -198,8 +198,8 @@ class ScheduleBlock(models.Model):
 class Presence(models.Model):
     """One open inbox socket; it counts until ``expires_at``, which heartbeats move on (LC-13).
 
-    A socket that closes only shortens the time: a page change is no absence, and a killed process can't say
-    good-bye.
+    A socket that closes only shortens the time: a page change
+    is no absence, and a killed process can't say good-bye.
     """
 
     agent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="presences")

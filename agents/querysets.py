@@ -14,8 +14,8 @@ LIVE_CHAT_PERMISSION = "view_my_conversations"
 
 
 def holders_of(codename: str) -> Q:
-    """Users who hold a product permission themselves, through a group, or as superusers; inactive ones
-    never.
+    """Users who hold a product permission themselves,
+    through a group, or as superusers; inactive ones never.
     """
     held = Permission.objects.filter(content_type__app_label="agents", codename=codename)
     through_group = held.filter(group__user=OuterRef("pk"))

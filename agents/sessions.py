@@ -12,8 +12,8 @@ _Store = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 def get_session_user_id(session_key: str) -> int | None:
-    """Return the id of who is signed in with this session; None when it ended or the password changed
-    since.
+    """Return the id of who is signed in with this session;
+    None when it ended or the password changed since.
     """
     # Such a key is nobody's, and the database refuses to look for it.
     if "\0" in session_key:

@@ -1,5 +1,5 @@
-"""What a customer's website loads from us: the snippet, and the panel when somebody is about to use it
-(DG-16).
+"""What a customer's website loads from us: the snippet,
+and the panel when somebody is about to use it (DG-16).
 """
 
 from urllib.parse import urlsplit
@@ -37,8 +37,8 @@ def serve_snippet(request: HttpRequest) -> HttpResponse:
 def serve_panel(request: HttpRequest, language: str, digest: str) -> HttpResponse:
     """Everything else, under an address that changes with its content.
 
-    A snippet from before a deployment asks for the version before: it gets today's, which isn't kept under
-    that name.
+    A snippet from before a deployment asks for the version
+    before: it gets today's, which isn't kept under that name.
     """
     if language not in LANGUAGES:
         raise Http404

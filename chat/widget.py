@@ -1,12 +1,10 @@
 """The visitor's side as it travels: the small modules of ``static/chat/widget`` joined into two files.
 
-A visitor on a bad network waits a round trip for every level of imports, so the modules are joined on the
-server: the
-snippet (`/widget.js`, a classic script) and one file per language with everything else. Joining takes out
-import lines
-and `export` words and nothing more, so each module imports other modules of ours by their own names, one
-statement a
-line, and no two declare the same name; ``node --check`` in the tests holds that.
+A visitor on a bad network waits a round trip for every level of imports, so the modules are
+joined on the server: the snippet (`/widget.js`, a classic script) and one file per language
+with everything else. Joining takes out import lines and `export` words and nothing more, so
+each module imports other modules of ours by their own names, one statement a line, and no
+two declare the same name; ``node --check`` in the tests holds that.
 """
 
 import hashlib
@@ -54,8 +52,8 @@ def get_snippet(config_json: str) -> JoinedFile:
 
 
 def make_config(*, origin: str, name: str, paths: dict[str, str]) -> str:
-    """Return the snippet's configuration: where the server is, the name in the chat, the panel of each
-    language.
+    """Return the snippet's configuration: where the server
+    is, the name in the chat, the panel of each language.
     """
     return json.dumps({"origin": origin, "socket": "/ws/visitor/", "name": name, "panels": paths})
 

@@ -1,8 +1,7 @@
 """Celery: the beat table is the same embedded and in production.
 
-Every entry is a sweeper over deadlines that are columns in the database; an entry expires before its
-successor is due, so
-that a worker that was away doesn't replay a backlog.
+Every entry is a sweeper over deadlines that are columns in the database; an entry expires
+before its successor is due, so that a worker that was away doesn't replay a backlog.
 """
 
 import os

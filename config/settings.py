@@ -1,10 +1,8 @@
 """All settings, read from the environment; the README's configuration table lists them.
 
-Two ways to run, one code: *embedded* (``EMBEDDED=true``, set by ``make demo``: one process, SQLite, in-
-memory channel
-layer, Celery eager) and *production* (PostgreSQL, Redis, Daphne behind a proxy). Unsafe combinations are
-refused by the
-system checks in ``config/checks.py``.
+Two ways to run, one code: *embedded* (``EMBEDDED=true``, set by ``make demo``: one process,
+SQLite, in-memory channel layer, Celery eager) and *production* (PostgreSQL, Redis, Daphne
+behind a proxy). Unsafe combinations are refused by the system checks in ``config/checks.py``.
 """
 
 import contextlib
@@ -47,8 +45,8 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# The address people reach this server at, without a slash at the end; links in mails and the widget's
-# snippet use it.
+# The address people reach this server at, without a slash at
+# the end; links in mails and the widget's snippet use it.
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if EMBEDDED else "").rstrip("/")
 
 INSTALLED_APPS = [
@@ -136,8 +134,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Channels
 REDIS_URL: str = env.str("REDIS_URL", default="" if EMBEDDED else "redis://127.0.0.1:6379/0")
-# Several hosts, comma-separated, shard the channel layer; the first one is Celery's broker unless that is
-# set.
+# Several hosts, comma-separated, shard the channel layer;
+# the first one is Celery's broker unless that is set.
 REDIS_LAYER_URLS: list[str] = env.list("REDIS_LAYER_URLS", default=[REDIS_URL] if REDIS_URL else [])
 if EMBEDDED and not REDIS_LAYER_URLS:
     CHANNEL_LAYERS = {
@@ -227,8 +225,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
-# Hashed names only where files are collected (production and demo); tests and runserver serve them as they
-# are.
+# Hashed names only where files are collected (production
+# and demo); tests and runserver serve them as they are.
 HASHED_STATIC: bool = env.bool("HASHED_STATIC", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -275,8 +273,8 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         # It logs the address of each sign-in, and in the embedded mode that is a link that signs in.
         "axes": {"level": "WARNING" if EMBEDDED else "INFO"},
-        # A stranger who asks for another host gets 400; a stack trace in the log for each would bury the
-        # rest.
+        # A stranger who asks for another host gets 400; a
+        # stack trace in the log for each would bury the rest.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

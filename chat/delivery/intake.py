@@ -12,8 +12,8 @@ from chat.protocol.shared import Error
 # Bytes of UTF-8.
 MAX_FRAME = 16 * 1024
 
-# msgspec's two ways to name a member: by path at the end, or in backticks where the member itself is missing
-# or unknown.
+# msgspec's two ways to name a member: by path at the end, or
+# in backticks where the member itself is missing or unknown.
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
 _MEMBER = re.compile(r"(?:missing required|contains unknown) field `([^`]+)`")
 

@@ -24,11 +24,11 @@ Outcome: TypeAlias = R | Exception
 
 # One transaction of 500 rows takes a few milliseconds; more would only make its first item wait for its last.
 MAX_BATCH = 500
-# About two seconds of work at full speed: whoever comes after that is told at once instead of waiting in
-# vain.
+# About two seconds of work at full speed: whoever comes
+# after that is told at once instead of waiting in vain.
 MAX_PENDING = 5_000
-# Alone, this many items in a row without a usable database mean that there is none, not that each is
-# poisonous.
+# Alone, this many items in a row without a usable database
+# mean that there is none, not that each is poisonous.
 OUTAGE_AFTER = 3
 
 
@@ -42,10 +42,10 @@ class Busy(DomainError):
 class GroupCommit(Generic[T, R]):
     """Commits submitted items in batches, in order of submission, in one thread of its own.
 
-    `commit` gets up to `max_batch` items and commits them in one transaction; it returns, for each in order,
-    a result or the exception that refuses just that one. If it raises, each item is tried again alone, so
-    that a poisonous one can't fail the others: `commit` must be idempotent per item. One instance serves one
-    event loop.
+    `commit` gets up to `max_batch` items and commits them in one transaction; it
+    returns, for each in order, a result or the exception that refuses just that one. If
+    it raises, each item is tried again alone, so that a poisonous one can't fail the
+    others: `commit` must be idempotent per item. One instance serves one event loop.
     """
 
     def __init__(
@@ -104,15 +104,14 @@ class GroupCommit(Generic[T, R]):
     def _commit_batch(self, items: list[T]) -> Sequence[Outcome[R]]:
         try:
             return self._commit_checked(items)
-        # Not only database errors: a NUL in a text is a ValueError of the driver. All are given to their
-        # owners.
+        # Not only database errors: a NUL in a text is a
+        # ValueError of the driver. All are given to their owners.
         except Exception as error:  # noqa: BLE001
             logger.warning(
                 "%s: batch of %d failed, retrying one by one: %s", self._name, len(items), _code(error)
             )
-            # Only now: a connection that broke is closed, and what was tried on it is tried on a new one.
-            # Before
-            # each batch it would cost a look at the connection that nearly always is fine.
+            # Only now: a connection that broke is closed, and what was tried on it is tried on a new
+            # one. Before each batch it would cost a look at the connection that nearly always is fine.
             close_old_connections()
             return [error] if len(items) == 1 and not _is_outage(error) else self._commit_alone(items)
 

@@ -13,8 +13,7 @@ class Conversation(models.Model):
     """One visitor's run through a version of a dialogue.
 
     ``last_seq`` is given out under this row's lock, so that sequence numbers have no gaps and are in commit
-    order
-    (DL-03). Marks are how far each side has got (delivered) and looked at (read); they only grow.
+    order (DL-03). Marks are how far each side has got (delivered) and looked at (read); they only grow.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -111,8 +110,8 @@ class Message(models.Model):
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # The sender's own id of this message, unique per conversation and author (DL-02); empty where a service
-    # wrote it.
+    # The sender's own id of this message, unique per conversation
+    # and author (DL-02); empty where a service wrote it.
     client_id = models.CharField(max_length=64, blank=True)
     text = models.TextField(blank=True)
     # What a card or a notice needs besides its text: choices, input kind, notice code and values.

@@ -14,10 +14,9 @@ from config.installation.models import MAX_SEATS
 class LiveChat(models.Model):
     """A visitor's request for a human, from asking to its end.
 
-    requested -> offered -> active -> ended; or fallback (nobody took it) or abandoned (the visitor left).
-    Moves happen
-    under this row's lock. Deadlines are columns: ``route_at`` while requested, the offer's own while offered,
-    ``idle_at`` while active.
+    requested -> offered -> active -> ended; or fallback (nobody took it) or abandoned
+    (the visitor left). Moves happen under this row's lock. Deadlines are columns:
+    ``route_at`` while requested, the offer's own while offered, ``idle_at`` while active.
     """
 
     class Status(models.TextChoices):
@@ -61,9 +60,8 @@ class LiveChat(models.Model):
     routing_since = models.DateTimeField()
     route_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
-    # When to look whether somebody has written since; the deadline itself follows Conversation.active_at,
-    # so that a
-    # message costs no second row (LC-31).
+    # When to look whether somebody has written since; the deadline itself follows
+    # Conversation.active_at, so that a message costs no second row (LC-31).
     idle_at = models.DateTimeField(null=True)
     idle_warned_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -112,8 +110,8 @@ class LiveChat(models.Model):
 class Seat(models.Model):
     """One of an agent's places for a live chat, taken from the offer until the chat ends.
 
-    The database refuses an eleventh, whatever the processes believe (LC-10). Rows are deleted when the seat
-    is free.
+    The database refuses an eleventh, whatever the processes
+    believe (LC-10). Rows are deleted when the seat is free.
     """
 
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")

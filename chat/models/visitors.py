@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 class Visitor(models.Model):
     """A person on a customer's website, known by a key that only that person's browser holds.
 
-    The row comes into being when a dialogue is shown; ``key_hash`` is the SHA-256 of the key, so a copy of
-    the database
-    opens nobody's conversation (S5). What is captured in dialogues is in ``attributes`` (name -> text).
+    The row comes into being when a dialogue is shown; ``key_hash`` is the
+    SHA-256 of the key, so a copy of the database opens nobody's conversation
+    (S5). What is captured in dialogues is in ``attributes`` (name -> text).
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     attributes: "models.JSONField[dict[str, str], Any]" = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=35, blank=True)
-    # A visitor session ends after 30 minutes without activity (DG-21); engagements count once in each
-    # (LC-02).
+    # A visitor session ends after 30 minutes without activity
+    # (DG-21); engagements count once in each (LC-02).
     session_number = models.PositiveIntegerField(default=1)
     session_seen_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -32,8 +32,8 @@ class Error(Frame, frozen=True):
 class Ping(Frame, frozen=True):
     """A client's heartbeat, at least every 20 s and after every 100 frames received.
 
-    `received` is the number of frames the client has got on this socket so far, of any type: it confirms
-    them.
+    `received` is the number of frames the client has got
+    on this socket so far, of any type: it confirms them.
     """
 
     received: int = 0

@@ -1,7 +1,7 @@
 """What both sides are shown: messages, and the state of a conversation.
 
-Times are RFC 3339 in UTC; ids are the public ids, as text. ``seq`` numbers a conversation's messages from 1
-without gaps.
+Times are RFC 3339 in UTC; ids are the public ids, as text.
+``seq`` numbers a conversation's messages from 1 without gaps.
 """
 
 from datetime import datetime
@@ -42,8 +42,8 @@ class Ask(Shape, frozen=True):
 
 
 class Message(Shape, tag_field="type", tag="message", frozen=True):
-    """One line of a conversation (DL-03). ``client_id`` is the sender's own id of it, empty for what the
-    server wrote.
+    """One line of a conversation (DL-03). ``client_id`` is the
+    sender's own id of it, empty for what the server wrote.
     """
 
     conversation: str
@@ -88,8 +88,8 @@ class Typing(Shape, tag_field="type", tag="typing", frozen=True):
 
 
 class State(Shape, tag_field="type", tag="state", frozen=True):
-    """Where a conversation stands and what may be done now; a lower ``revision`` than the one held is stale
-    (R6).
+    """Where a conversation stands and what may be done now;
+    a lower ``revision`` than the one held is stale (R6).
     """
 
     conversation: str

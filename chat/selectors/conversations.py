@@ -21,8 +21,8 @@ def list_conversations_of(user: User) -> "QuerySet[Conversation]":
 
 
 def get_conversation_for_agent(*, user: User, public_id: uuid.UUID | str) -> Conversation:
-    """Return one of them, or raise ``ConversationNotFound``: nobody learns whether another's exists
-    (LC-38).
+    """Return one of them, or raise ``ConversationNotFound``:
+    nobody learns whether another's exists (LC-38).
     """
     return _get(list_conversations_of(user), public_id)
 

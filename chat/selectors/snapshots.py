@@ -22,8 +22,8 @@ class Snapshot:
 
 
 def get_snapshot(conversation_id: int, audience: Audience, *, after: int = 0) -> Snapshot:
-    """Return a conversation's state and one page of what a client that holds ``after`` messages missed
-    (DL-04).
+    """Return a conversation's state and one page of what
+    a client that holds ``after`` messages missed (DL-04).
     """
     with transaction.atomic():
         conversation = Conversation.objects.get(pk=conversation_id)

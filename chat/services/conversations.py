@@ -73,9 +73,8 @@ def answer_card(
 ) -> Answered:
     """Take the visitor's answer to the awaited card and play on to the next one (DG-04, DG-10).
 
-    The same client id again is the same answer (DL-02). Raises ``streams.AnswerInvalid`` with a reason for
-    the visitor,
-    ``streams.AnswerLate``, ``ConversationClosed`` and ``ConversationNotFound``.
+    The same client id again is the same answer (DL-02). Raises ``streams.AnswerInvalid`` with a reason
+    for the visitor, ``streams.AnswerLate``, ``ConversationClosed`` and ``ConversationNotFound``.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -122,8 +121,8 @@ def _is_current(conversation: Conversation, visitor: Visitor) -> bool:
 
 
 def _find_dialogue(visitor: Visitor | None, now: datetime) -> Dialogue | None:
-    """Return the published dialogue with the highest priority that this visitor hasn't completed (DG-03,
-    DG-06).
+    """Return the published dialogue with the highest priority
+    that this visitor hasn't completed (DG-03, DG-06).
     """
     installation = get_installation()
     if not installation.dialogues_enabled or is_monthly_limit_reached(installation, now):
@@ -213,8 +212,8 @@ def _keep_goals(conversation: Conversation, names: Iterable[str], now: datetime)
 
 
 def _draft(output: streams.Output) -> Draft:
-    """Turn what a card shows into a message; a question keeps its choices, so that a reload shows them
-    again.
+    """Turn what a card shows into a message; a question
+    keeps its choices, so that a reload shows them again.
     """
     if isinstance(output, streams.Ask):
         return Draft(Message.Author.BOT, output.text, Message.Kind.CARD, {"ask": _ask(output)})

@@ -52,8 +52,8 @@ def publish_dialogue(
 ) -> DialogueVersion:
     """Freeze the draft as the version that visitors get from now on (DG-02, DG-13).
 
-    Repeatable: a draft that is the newest version already gets no further one. Raises StreamInvalid and
-    DialogueNotPublishable.
+    Repeatable: a draft that is the newest version already gets no
+    further one. Raises StreamInvalid and DialogueNotPublishable.
     """
     dialogue = Dialogue.objects.select_for_update(no_key=True).get(pk=dialogue_id)
     faults = check_dialogue(dialogue=dialogue, has_rules=has_rules)

@@ -32,8 +32,8 @@ def settle_idle_chats(*, now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _settle(live_chat_id: int, now: datetime) -> None:
-    """Decide by when somebody last wrote: a message moves the deadline without touching the live chat's
-    row.
+    """Decide by when somebody last wrote: a message moves
+    the deadline without touching the live chat's row.
     """
     live_chat = (
         LiveChat.objects.select_for_update(skip_locked=True, no_key=True)

@@ -142,8 +142,8 @@ def abandon(live_chat: LiveChat, *, now: datetime) -> None:
 
 
 def end_by_agent(*, conversation_id: int, agent_id: int, now: datetime | None = None) -> None:
-    """The agent ends the session (LC-32). Ending again is no error; somebody else's chat is
-    ``NotYourChat``.
+    """The agent ends the session (LC-32). Ending again
+    is no error; somebody else's chat is ``NotYourChat``.
     """
     with transaction.atomic():
         live_chat = _lock_latest(conversation_id)

@@ -91,9 +91,9 @@ def append_messages(conversation: Conversation, drafts: Iterable[Draft], *, now:
 def post_messages(posts: Sequence[Post], *, now: datetime | None = None) -> list[state.Ack | DomainError]:
     """Commit many people's messages in one transaction; answer each in its place (group commit, DL-01).
 
-    A client id that is there already gives the same answer again, never a second message (DL-02). A post
-    that may not be is answered with its error and leaves the others alone. Any number of conversations, in
-    order within each.
+    A client id that is there already gives the same answer again, never a second
+    message (DL-02). A post that may not be is answered with its error and leaves
+    the others alone. Any number of conversations, in order within each.
     """
     now = now or timezone.now()
     try:
@@ -225,8 +225,8 @@ def _open_desk(posts: Sequence[Post], *, look_for_repeats: bool) -> _Desk:
             "pk", "public_id", "visitor_id", "last_seq", "is_open"
         )
     }
-    # Read after the lock: who ends a chat appends a line under the same lock, so "active" here holds until
-    # commit.
+    # Read after the lock: who ends a chat appends a line
+    # under the same lock, so "active" here holds until commit.
     chats = LiveChat.objects.filter(conversation_id__in=ids, status__in=LiveChat.OPEN)
     for pk, status, agent_id, name in chats.values_list(
         "conversation_id", "status", "agent_id", "agent_name"
@@ -250,8 +250,8 @@ def _find_taken(posts: Sequence[Post], ids: set[int], standings: dict[int, _Stan
 
 
 def _move_on(last_seqs: dict[int, int], now: datetime) -> None:
-    """Store the numbers given out and the time of the last word, in one statement however many
-    conversations.
+    """Store the numbers given out and the time of the last
+    word, in one statement however many conversations.
     """
     values = ", ".join(["(%s, %s)"] * len(last_seqs))
     # SQLite keeps times as text; the ORM writes them without the zone, and so must this.

@@ -50,8 +50,8 @@ def lock_visitor(visitor_id: int) -> Visitor:
 
 
 def meet_visitor(key: str, *, language: str, now: datetime) -> Visitor:
-    """Return the locked visitor who holds this key, made if there is none; counts a new session where one
-    began.
+    """Return the locked visitor who holds this key, made
+    if there is none; counts a new session where one began.
     """
     rows: QuerySet[Visitor] = Visitor.objects.select_for_update(no_key=True)
     visitor, is_new = rows.get_or_create(

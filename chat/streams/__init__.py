@@ -1,7 +1,7 @@
 """Streams: trees of cards that a visitor is led through. Pure: no database, no clock, no sockets.
 
-`parse_stream` reads one, `check_stream` says what keeps it from being published, `begin` and `respond` play
-it.
+`parse_stream` reads one, `check_stream` says what keeps
+it from being published, `begin` and `respond` play it.
 """
 
 from chat.streams.cards import CARD_TYPES, card_form_schema

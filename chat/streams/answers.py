@@ -1,7 +1,7 @@
 """What visitors type into an information capture: made storable, or refused with a reason (dialogues, C).
 
-Each function takes the answer as typed and returns it as stored, or raises `AnswerInvalid` with a sentence
-for the visitor.
+Each function takes the answer as typed and returns it as stored,
+or raises `AnswerInvalid` with a sentence for the visitor.
 """
 
 import re
@@ -56,8 +56,8 @@ def email_answer(answer: str) -> str:
 def phone_answer(answer: str) -> str:
     """A phone number of any country: digits, with a leading + where the country is given.
 
-    "+41 79 123 45 67" and "0041 (0)79/123.45.67" are both +41791234567. Without a country
-    the digits stay as typed.
+    "+41 79 123 45 67" and "0041 (0)79/123.45.67" are both
+    +41791234567. Without a country the digits stay as typed.
     """
     number = unicodedata.normalize("NFKC", answer).strip()
     if number.startswith(("+", "00")):

@@ -1,7 +1,7 @@
 """The embedded mode: the whole product in one process, with an example company in it.
 
-Installed only where ``EMBEDDED`` is on, so that no other installation can load sample data or be signed in to
-by a link (S22).
+Installed only where ``EMBEDDED`` is on, so that no other
+installation can load sample data or be signed in to by a link (S22).
 """
 
 from typing import ClassVar

@@ -9,8 +9,8 @@ MAX_SEATS = 10
 
 
 class Installation(models.Model):
-    """The one row of settings (id 1). Read it with ``get_installation()``; it comes into being on first
-    use.
+    """The one row of settings (id 1). Read it with
+    ``get_installation()``; it comes into being on first use.
     """
 
     class Package(models.TextChoices):

@@ -47,8 +47,8 @@ def _deliver(event: Event) -> None:
     for receiver in _receivers[type(event)]:
         try:
             receiver(event)
-        # The service has committed: whatever a receiver does wrong may not look like a failure of the
-        # service.
+        # The service has committed: whatever a receiver does
+        # wrong may not look like a failure of the service.
         except Exception:
             logger.exception(
                 "event receiver failed event=%s receiver=%s %s",

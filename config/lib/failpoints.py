@@ -1,11 +1,9 @@
-"""Named places at which a test makes a process die, so that "every process can die at any line" is shown,
-not believed.
+"""Named places at which a test makes a process die, so that
+"every process can die at any line" is shown, not believed.
 
-``FAILPOINTS=message.committed,offer.expired`` in the environment kills the process with SIGKILL when it
-first gets to one of
-them; ``message.committed:20`` when it gets there for the 20th time. Without the variable a call costs one
-look into an
-empty dict.
+``FAILPOINTS=message.committed,offer.expired`` in the environment kills the process
+with SIGKILL when it first gets to one of them; ``message.committed:20`` when it gets
+there for the 20th time. Without the variable a call costs one look into an empty dict.
 """
 
 import os

@@ -5,8 +5,8 @@ from django.utils.translation import get_supported_language_variant
 
 
 def pick_language(wanted: str) -> str:
-    """Return the language that we have for a browser's tag (``sv-FI`` -> ``sv``), else the installation's
-    own.
+    """Return the language that we have for a browser's tag
+    (``sv-FI`` -> ``sv``), else the installation's own.
     """
     try:
         return str(get_supported_language_variant(wanted))

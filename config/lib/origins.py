@@ -30,8 +30,8 @@ def _get_allowed_hosts() -> list[str]:
 
 
 def is_on_allowed_domain(scope: dict[str, Any], allowed: Iterable[str]) -> bool:
-    """Whether the page's host is one of ``allowed``: exact, or ``*.example.com`` for every subdomain
-    (DG-18).
+    """Whether the page's host is one of ``allowed``: exact,
+    or ``*.example.com`` for every subdomain (DG-18).
     """
     try:
         host = (urlsplit(get_header(scope, b"origin")).hostname or "").lower()

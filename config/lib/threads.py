@@ -9,9 +9,8 @@ from channels.db import database_sync_to_async
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# A few, with a database connection each: a service that waits for a lock doesn't hold up the others, and a
-# burst of
-# requests queues here instead of opening connections without end.
+# A few, with a database connection each: a service that waits for a lock doesn't hold up the
+# others, and a burst of requests queues here instead of opening connections without end.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="service")
 
 

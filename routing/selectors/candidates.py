@@ -34,8 +34,8 @@ def list_candidates(
 ) -> list[Candidate]:
     """Return a verdict on each agent asked for (None: all), by id (LC-13). Four or five queries.
 
-    Somebody asked for or ``named`` who isn't an agent (any more) is in the answer too, so that the
-    explanation names him.
+    Somebody asked for or ``named`` who isn't an agent (any more)
+    is in the answer too, so that the explanation names him.
     """
     rows = Agent.objects.all() if agent_ids is None else Agent.objects.filter(pk__in=agent_ids)
     agents = list(rows.order_by("pk").values_list(*_FIELDS))

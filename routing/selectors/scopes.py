@@ -1,5 +1,5 @@
-"""Where to look for an agent, in order: account owner, then the card's own option, then anybody (LC-15 to
-LC-19).
+"""Where to look for an agent, in order: account owner,
+then the card's own option, then anybody (LC-15 to LC-19).
 """
 
 from collections import defaultdict
@@ -41,8 +41,8 @@ def find_route(
 
 
 def _find_account_scope(attributes: Mapping[str, str]) -> Scope | None:
-    """The account with the visitor's e-mail domain, or a parent of it, wins over one with the company's
-    name.
+    """The account with the visitor's e-mail domain, or a
+    parent of it, wins over one with the company's name.
     """
     domains = list_parent_domains(attributes.get("email", ""))
     company = " ".join(attributes.get("company", "").split()).casefold()

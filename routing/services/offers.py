@@ -51,8 +51,7 @@ def accept_offer(*, offer_id: str, agent_id: int, now: datetime | None = None) -
     """The agent takes the chat (LC-25). Accepting what one has accepted already is the same answer.
 
     Raises ``OfferGone``, with what happened instead, and ``OfferNotFound`` for somebody else's offer. Too
-    late, without
-    the permission, or beyond the engagement limit settles the offer accordingly (LC-02).
+    late, without the permission, or beyond the engagement limit settles the offer accordingly (LC-02).
     """
     now = now or timezone.now()
     found = _find(offer_id, agent_id)
@@ -143,8 +142,8 @@ def pass_on_from_lost_agent(*, live_chat_id: int, now: datetime | None = None) -
 
 
 def cancel_waiting(*, conversation_id: int, now: datetime | None = None) -> None:
-    """The visitor stops waiting (LC-27). Raises ``ChatAlreadyActive`` when an agent was quicker;
-    repeatable.
+    """The visitor stops waiting (LC-27). Raises
+    ``ChatAlreadyActive`` when an agent was quicker; repeatable.
     """
     now = now or timezone.now()
     newest = LiveChat.objects.filter(conversation_id=conversation_id).order_by("-pk").first()
@@ -181,8 +180,8 @@ def _lock(found: Offer) -> tuple[LiveChat, Offer]:
 
 
 def _settle_pending(found: Offer, settle: Callable[[LiveChat, Offer], None], now: datetime) -> Offer:
-    """Run ``settle`` on an offer that is still pending, under its locks; then look for the next agent if
-    one is due.
+    """Run ``settle`` on an offer that is still pending, under
+    its locks; then look for the next agent if one is due.
     """
     with transaction.atomic():
         live_chat, offer = _lock(found)
@@ -250,8 +249,8 @@ def _settle(
 
 
 def _try_next(live_chat: LiveChat, now: datetime) -> None:
-    """An agent let it pass: one more is asked where the option has another attempt, else the fallback
-    (LC-23).
+    """An agent let it pass: one more is asked where the
+    option has another attempt, else the fallback (LC-23).
     """
     installation = get_installation()
     attempts = Offer.objects.filter(

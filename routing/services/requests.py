@@ -1,5 +1,5 @@
-"""Routing a request for a human: who is asked next, or the fallback; every decision explained and kept
-(LC-20).
+"""Routing a request for a human: who is asked next, or
+the fallback; every decision explained and kept (LC-20).
 """
 
 from collections import Counter
@@ -61,9 +61,8 @@ class _Request:
 def route_live_chat(*, live_chat_id: int, now: datetime | None = None) -> Offer | None:
     """Offer a requested chat to the next agent, or give the visitor the fallback message (LC-15 to LC-19).
 
-    Safe to call at any time, by anybody, twice at once: a chat that isn't requested (any more) is left
-    alone. Returns
-    the new offer, or None.
+    Safe to call at any time, by anybody, twice at once: a chat that isn't
+    requested (any more) is left alone. Returns the new offer, or None.
     """
     now = now or timezone.now()
     try:
@@ -182,8 +181,8 @@ def _offer_in(scope: Scope, pool: dict[int, Candidate], request: _Request) -> Of
 
 
 def _lock_pointer(scope: str) -> RobinPointer:
-    """Lock a round robin's place: the first of all locks, so that turns are taken one after the other
-    (LC-16).
+    """Lock a round robin's place: the first of all locks,
+    so that turns are taken one after the other (LC-16).
     """
     RobinPointer.objects.get_or_create(scope=scope)
     return RobinPointer.objects.select_for_update(no_key=True).get(scope=scope)

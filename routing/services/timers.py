@@ -1,8 +1,7 @@
 """The sweepers: what is overdue in the database is settled by the same services that a click calls (LC-22).
 
-Each item is settled in a transaction of its own; one that fails is logged and tried again by the next
-sweep, and holds up
-none of the others. Two sweepers at once do no harm.
+Each item is settled in a transaction of its own; one that fails is logged and tried again
+by the next sweep, and holds up none of the others. Two sweepers at once do no harm.
 """
 
 import logging
