@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 import pytest
 
 from chat.models import Conversation, LiveChat, Message, Visitor
+from chat.services.messages import Post, post_message
 from chat.services.visitors import mint_token
 from tests.clients import AgentClient, Stage, VisitorClient
-from tests.scenes import make_agent, publish, set_up, sign_in
+from tests.invariants import check_invariants
+from tests.races.at_once import AtOnce
+from tests.scenes import ask_for_human, make_agent, publish, set_up, sign_in
 from tests.screens import assert_all_agree
 
 Servers = tuple[str, str]
@@ -97,6 +101,7 @@ def test_one_client_id_sent_fifty_times_at_once_is_one_message(stage: Stage, ser
     assert len(set(acks)) == 1
     assert Message.objects.filter(client_id=client_id).count() == 1
     stage.together([each.until_shown(tabs[0].conversation, acks[0][0]) for each in (*tabs, *pages)])
+    assert [each.errors for each in tabs] == [[]] * 5
     assert_all_agree(*tabs, *pages)
 
 
@@ -109,10 +114,34 @@ def test_six_writers_on_two_processes_are_read_in_one_order(stage: Stage, server
     stage.together([one.until_all_acked() for one in (*tabs, *pages)])
     last = Conversation.objects.get().last_seq
     stage.together([one.until_shown(conversation, last) for one in (*tabs, *pages)])
+    # The lock keeps the order, not a refusal by the database and another try.
+    assert [one.errors for one in (*tabs, *pages)] == [[]] * 6
     assert Message.objects.exclude(client_id="").count() == 6 * each
     orders = {tuple(m["client_id"] for m in map_of(one, conversation)) for one in (*tabs, *pages)}
     assert len(orders) == 1
     assert_all_agree(*tabs, *pages)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("nobody_listens")
+@pytest.mark.req("DL-02", "DL-03")
+def test_eight_processes_write_into_one_conversation_without_a_refusal() -> None:
+    set_up()
+    chat = ask_for_human()
+    conversation = chat.conversation
+
+    def write(writer: int) -> list[int]:
+        posts = [
+            Post(conversation.pk, "visitor", conversation.visitor_id, f"writer-{writer}-{n}", "Hello?")
+            for n in range(15)
+        ]
+        return [post_message(post).seq for post in posts]
+
+    with AtOnce(8) as writers:
+        seqs = writers.run([partial(write, writer) for writer in range(8)])
+    assert sorted(seq for each in seqs for seq in each) == list(range(1, 121))
+    assert all(each == sorted(each) for each in seqs)
+    check_invariants()
 
 
 def map_of(client: VisitorClient | AgentClient, conversation: str) -> list[dict]:
