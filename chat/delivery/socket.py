@@ -180,16 +180,8 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _pass_on(self, frame: str, hints: Hints) -> None:
         if not frame:
             self.spawn(self.on_push(hints))
-        elif self._is_news(hints):
+        elif self.standings.is_news(hints):
             self.put(frame)
-
-    def _is_news(self, hints: Hints) -> bool:
-        if "marks" not in hints:
-            return True
-        conversation, marks = str(hints["conversation"]), int(hints["marks"])
-        if "revision" in hints:
-            return self.standings.pass_state(conversation, int(hints["revision"]), marks)
-        return self.standings.pass_marks(conversation, marks)
 
     def resync(self) -> None:
         """Reads from the database what may have been missed."""
@@ -314,18 +306,16 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         return False
 
     async def _guard(self, work: Coroutine[Any, Any, None], frame: msgspec.Struct | None) -> None:
+        client_id = getattr(frame, "client_id", None)
         try:
             await work
         except DomainError as error:
-            client_id = getattr(frame, "client_id", None) or getattr(frame, "ref", None)
             self.send_frame(Error(error.code, str(error), error.field, client_id))
         # A bug in one frame's handling: the client learns that this frame failed and keeps its connection.
         except Exception as error:  # noqa: BLE001
             logger.error("handling a frame failed type=%s\n%s", type(frame).__name__, trace(error))
-            client_id = getattr(frame, "client_id", None) or getattr(frame, "ref", None)
-            self.send_frame(
-                Error("internal_error", _("This didn't work. Please try again."), None, client_id)
-            )
+            words = _("This didn't work. Please try again.")
+            self.send_frame(Error("internal_error", words, None, client_id))
 
     async def _or_start_over(self, work: Coroutine[Any, Any, None]) -> None:
         try:

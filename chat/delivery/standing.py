@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from chat.protocol.state import Marks, State
@@ -33,6 +34,15 @@ class Standings:
         revision, marks = self._told.get(state.conversation, (-1, -1))
         told = max(revision, state.revision), max(marks, add_marks(state.marks))
         self._told[state.conversation] = told
+
+    def is_news(self, hints: Mapping[str, str | int]) -> bool:
+        """Whether a push with these hints may go out; one that is neither a state nor marks always may."""
+        if "marks" not in hints:
+            return True
+        conversation, marks = str(hints["conversation"]), int(hints["marks"])
+        if "revision" in hints:
+            return self.pass_state(conversation, int(hints["revision"]), marks)
+        return self.pass_marks(conversation, marks)
 
     def pass_state(self, conversation: str, revision: int, marks: int) -> bool:
         """Whether a pushed state may go out: not after a later one."""
