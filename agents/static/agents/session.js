@@ -89,7 +89,8 @@ export function start() {
     if (outbox.owns(event.key)) store.dispatch({ type: "outbox_loaded", items: outbox.load() });
   });
   const poke = () => connection.poke();
-  for (const name of ["online", "pageshow", "focus"]) window.addEventListener(name, poke);
+  // Offline too: a socket in a tunnel stays open, so its loss shows only by asking.
+  for (const name of ["online", "offline", "pageshow", "focus"]) window.addEventListener(name, poke);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && poke());
   // Leaving, the browser may keep the page for "back"; a socket of a page that nobody sees would ring for nobody.
   window.addEventListener("pagehide", () => connection.rest());

@@ -76,12 +76,14 @@ export function createChat(context) {
   }
 
   const nudge = () => document.visibilityState === "visible" && (session.nudge(), read());
+  // A socket in a tunnel stays open, so its loss shows only by asking.
+  const lose = () => (nudge(), panel.update());
   // A page with an open socket can't be kept for the back button, and one that was kept has a dead socket.
   const pause = (event) => event.persisted && session.stop();
   const wake = (event) => (event.persisted ? session.start({ show: isOpen }) : nudge());
   const listeners = [
     [window, "online", nudge], [window, "focus", nudge], [window, "pageshow", wake], [window, "pagehide", pause],
-    [window, "offline", () => panel.update()], [document, "visibilitychange", nudge],
+    [window, "offline", lose], [document, "visibilitychange", nudge],
   ];
   for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
 
