@@ -47,7 +47,9 @@ export class ChatPane {
 
   #wasEnded() {
     if (this.dialog.open) this.dialog.close();
-    if (document.activeElement === document.body) part("chat-over").focus();
+    // What had the focus was hidden just now; the browser itself lets go of it only later.
+    const held = document.activeElement;
+    if (held === document.body || held?.closest("[hidden]")) part("chat-over").focus();
   }
 
   #renderDraft(id) {
