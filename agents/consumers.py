@@ -105,4 +105,4 @@ class AgentSocket(InboxSocket):
         if not await in_thread(agent.has_perm)("agents.manage_own_live_chat_availability"):
             raise NotAllowed
         await in_thread(set_availability)(agent=agent, available=frame.available)
-        self.send_frame(await in_thread(get_availability_frame)(agent, now=timezone.now()))
+        self.show_availability(await in_thread(get_availability_frame)(agent, now=timezone.now()))

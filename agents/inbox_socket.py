@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.inbox_frames import (
     Inbox,
+    get_availability_frame,
     get_welcome,
     read_holdings,
     read_inbox,
@@ -38,6 +39,8 @@ class InboxSocket(FrameSocket):
     audience = Audience.STAFF
 
     agent: Agent | None = None
+    # What this page shows of it.
+    availability: frames.AvailabilityNow | None = None
     # Set once this tab counts as an open inbox (LC-13).
     socket_id = ""
 
@@ -88,6 +91,7 @@ class InboxSocket(FrameSocket):
 
     def _send_welcome(self, agent: Agent, inbox: Inbox) -> None:
         self.offers = {offer.id for offer in inbox.offers}
+        self.availability = inbox.availability
         for chat in inbox.chats:
             self.standings.note(chat.state)
         self.send_frame(get_welcome(agent, inbox, now=timezone.now()))
@@ -132,7 +136,7 @@ class InboxSocket(FrameSocket):
             agent = self.agent
             inbox = await in_thread(read_inbox)(agent)
             if await self._settle_chats(agent, inbox):
-                self.send_frame(inbox.availability)
+                self.show_availability(inbox.availability)
             else:
                 # The page may know nothing more of a chat that is somebody else's: a welcome takes it away.
                 self._send_welcome(agent, inbox)
@@ -200,12 +204,21 @@ class InboxSocket(FrameSocket):
             await self._look_for_losses(agent)
 
     async def _look_for_losses(self, agent: Agent) -> None:
-        """Bring what a lost push would have brought: offers that came or went, and chats."""
+        """Bring what a lost push would have brought: offers and chats that came or went, and availability."""
         chats, offers = await in_thread(read_holdings)(agent)
         for public_id in offers ^ self.offers:
             await self._show_offer(public_id=public_id)
         if chats != self.conversations.keys():
             await self._refresh()
+        # Hours begin and end without anybody saying so, and an admin may have changed them (LC-11).
+        availability = await in_thread(get_availability_frame)(agent, now=timezone.now())
+        if availability != self.availability:
+            self.show_availability(availability)
+
+    def show_availability(self, availability: frames.AvailabilityNow) -> None:
+        """Send whether the agent is offered chats, and remember that the page shows it."""
+        self.availability = availability
+        self.send_frame(availability)
 
     async def on_resync(self) -> None:
         """Hints were lost: offers, chats and availability may have changed, so the whole inbox is sent."""

@@ -1,0 +1,34 @@
+"""What an agent's page says about being offered chats, while nobody touches the switch."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.models import User
+from tests.chat.sockets.stories import Story
+from tests.chat.sockets.tabs import run
+
+pytestmark = pytest.mark.req("LC-11", "LC-12", "DL-04")
+
+
+async def test_what_ends_by_the_clock_is_shown_by_the_next_heartbeat(story: Story) -> None:
+    _user, key = await story.make_agent()
+    page = await story.agent(key)
+    assert page.frames[0]["availability"]["available"] is True
+    # As time does it: nobody is told.
+    await run(User.objects.update, override_available=None, override_until=None)
+    await page.ping()
+    (shown,) = page.list_of("availability")
+    assert (shown["available"], shown["reason"]) == (False, "no_hours")
+
+
+async def test_what_the_page_shows_already_is_not_sent_again(story: Story) -> None:
+    _user, key = await story.make_agent()
+    page = await story.agent(key)
+    await page.ping()
+    assert page.list_of("availability") == []
+    await page.ask({"type": "set_availability", "available": False}, "availability")
+    await page.ping()
+    sent = len(page.list_of("availability"))
+    await page.ping()
+    assert len(page.list_of("availability")) == sent
