@@ -1,6 +1,6 @@
 """Who can take a chat, in which order, and after how many tries it ends: pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -68,14 +68,14 @@ class Candidate:
 class Scope:
     """A circle of agents to look in; ``agent_ids`` None is everybody, ``pointer`` names its round robin.
 
-    ``why_not`` says in words why it isn't looked in after all: a rule that doesn't match.
+    ``why_not`` says in words, when asked, why it isn't looked in after all: a rule that doesn't match.
     """
 
     step: Step
     label: str = ""
     agent_ids: frozenset[int] | None = None
     pointer: str = ""
-    why_not: str = ""
+    why_not: Callable[[], str] | None = None
 
 
 def rotate(candidates: Iterable[Candidate], last_agent_id: int) -> Sequence[Candidate]:

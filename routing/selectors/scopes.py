@@ -2,17 +2,20 @@
 then the card's own option, then anybody (LC-15 to LC-19).
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from agents.models import Team, User
 from config.installation.models import Installation
-from config.lib.conditions import ConditionsInvalid, explain, matches, parse_conditions
+from config.lib.conditions import ConditionsInvalid, Group, explain, matches, parse_conditions
 from routing.models import Account, Rule
 from routing.policy import Scope, Step
 
@@ -86,26 +89,38 @@ def _by_team(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str
 def _by_rules(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
     """Every rule in priority order; those that match are looked in, one after the other (LC-17)."""
     enabled = Rule.objects.filter(is_enabled=True).order_by("priority", "name")
+    written = enabled.annotate(written=Cast("conditions", TextField()))
     judged = [
         (pk, name, team_id, _find_mismatch(conditions, attributes))
-        for pk, name, team_id, conditions in enabled.values_list("pk", "name", "team_id", "conditions")
+        for pk, name, team_id, conditions in written.values_list("pk", "name", "team_id", "written")
     ]
     teams = {pk: team_id for pk, _name, team_id, why_not in judged if why_not is None}
     members = _list_rule_members(teams)
     route.scopes += [
-        Scope(Step.RULE, name, members.get(pk, frozenset()), f"rule:{pk}", why_not or "")
+        Scope(Step.RULE, name, members.get(pk, frozenset()), f"rule:{pk}", why_not)
         for pk, name, _team_id, why_not in judged
     ]
     route.has_no_rule = not teams
 
 
-def _find_mismatch(conditions: object, attributes: Mapping[str, str]) -> str | None:
+def _find_mismatch(conditions: str, attributes: Mapping[str, str]) -> Callable[[], str] | None:
+    """Return what says why a rule doesn't match; the words cost more than the look, and few are read."""
+    group = _read_conditions(conditions)
+    if group is None:
+        return lambda: _("The conditions can't be read.")
+    return None if matches(group, attributes) else partial(explain, group, attributes)
+
+
+@lru_cache(maxsize=4_096)
+def _read_conditions(text: str) -> Group | None:
+    """Return a rule's conditions by their very text, so that a change is another entry.
+
+    None for what can't be read: it can't be saved in the admin, and may not stop the rules behind it.
+    """
     try:
-        group = parse_conditions(conditions)
+        return parse_conditions(json.loads(text))
     except ConditionsInvalid:
-        # Can't be saved in the admin; from elsewhere it may not stop the rules behind it.
-        return _("The conditions can't be read.")
-    return None if matches(group, attributes) else str(explain(group, attributes))
+        return None
 
 
 def _list_rule_members(teams: Mapping[int, int | None]) -> dict[int, frozenset[int]]:

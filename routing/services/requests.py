@@ -31,8 +31,8 @@ from routing.selectors.scopes import find_route, list_parent_domains
 DELIVER_WITHIN = timedelta(seconds=5)
 # Kept of one step's agents; of the others the number by verdict.
 EXPLAINED_AGENTS = 200
-# Rules that don't match are no longer listed after so many steps.
-EXPLAINED_STEPS = 200
+# Of so many steps it is said in words why a rule doesn't match; of later ones only that it doesn't.
+EXPLAINED_STEPS = 50
 # What counts against the attempts that an option has (LC-23, LC-24).
 ATTEMPTS = (Offer.Status.EXPIRED, Offer.Status.DECLINED)
 
@@ -158,7 +158,9 @@ def _list_members(scope: Scope, pool: dict[int, Candidate]) -> list[Candidate]:
 def _offer_in(scope: Scope, pool: dict[int, Candidate], request: _Request) -> Offer | None:
     """Ask the first one of a circle who can take it; nobody who can: explain, and don't lock the robin."""
     if scope.why_not:
-        request.steps += [_explain_unmatched(scope)] if len(request.steps) < EXPLAINED_STEPS else []
+        # Of the rules far down the list the name has to do.
+        why = scope.why_not() if len(request.steps) < EXPLAINED_STEPS else ""
+        request.steps.append(_explain_unmatched(scope, why))
         return None
     members = _list_members(scope, pool)
     if not any(candidate.verdict is Verdict.ABLE for candidate in members):
@@ -267,12 +269,12 @@ def _explain(scope: Scope, considered: Iterable[Candidate], result: str) -> dict
     return {"step": scope.step, "label": scope.label, "result": result, "agents": kept, "more": more}
 
 
-def _explain_unmatched(scope: Scope) -> dict[str, Any]:
+def _explain_unmatched(scope: Scope, why: str) -> dict[str, Any]:
     return {
         "step": scope.step,
         "label": scope.label,
         "result": "no_match",
-        "why": scope.why_not,
+        "why": why,
         "agents": [],
         "more": {},
     }
