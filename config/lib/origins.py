@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+# An origin leaves these out.
+_PORTS = {"http": 80, "https": 443}
+
 
 def get_header(scope: dict[str, Any], name: bytes) -> str:
     """Return a header's value, empty where it is missing or there twice."""
@@ -30,17 +33,30 @@ def _get_allowed_hosts() -> list[str]:
 
 
 def is_on_allowed_domain(scope: dict[str, Any], allowed: Iterable[str]) -> bool:
-    """Whether the page's host is one of ``allowed``: exact,
-    or ``*.example.com`` for every subdomain (DG-18).
+    """Whether the page's host is one of ``allowed`` (DG-18): exact, or ``*.example.com`` for every
+    subdomain. With a port it is about that port alone, without one about any.
     """
     try:
-        host = (urlsplit(get_header(scope, b"origin")).hostname or "").lower()
+        page = urlsplit(get_header(scope, b"origin"))
+        port = page.port or _PORTS.get(page.scheme)
     except ValueError:  # half an address
         return False
-    return bool(host) and any(_matches(host, pattern.strip().lower()) for pattern in allowed)
+    host = (page.hostname or "").lower()
+    return bool(host) and any(_matches(host, port, pattern.strip().lower()) for pattern in allowed)
 
 
-def _matches(host: str, pattern: str) -> bool:
-    if pattern.startswith("*."):
-        return host.endswith(pattern[1:])
-    return host == pattern
+def _matches(host: str, port: int | None, pattern: str) -> bool:
+    name, has_port, wanted = pattern.partition(":")
+    if has_port and wanted != str(port):
+        return False
+    if name.startswith("*."):
+        return host.endswith(f".{_spell(name[2:])}")
+    return host == _spell(name)
+
+
+def _spell(name: str) -> str:
+    """As browsers write it: in an origin, exämple.com is xn--exmple-cua.com."""
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return name
