@@ -11,6 +11,6 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):  # type: ignor
 
 
 class PlainHashedModulesStorage(ManifestStaticFilesStorage):
-    """The same names without compressing: on one machine it gains nothing, and takes most of a first start."""
+    """The same names without compressing: on one machine it gains nothing, and is most of a first start."""
 
     support_js_module_import_aggregation = True

@@ -11,4 +11,4 @@ def pick_language(wanted: str) -> str:
     try:
         return str(get_supported_language_variant(wanted))
     except LookupError:
-        return settings.LANGUAGE_CODE
+        return str(settings.LANGUAGE_CODE)
