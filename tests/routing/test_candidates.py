@@ -22,7 +22,7 @@ from tests.factories import (
     ScheduleBlockFactory,
     UserFactory,
 )
-from tests.stage import agent_at_work, at, configure, offer_chat, start_chat
+from tests.stage import DAY, agent_at_work, at, configure, offer_chat, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-13")]
 
@@ -78,6 +78,25 @@ def test_agent_outside_the_hours_is_passed_over() -> None:
     assert judge(agent) is Verdict.OUTSIDE_HOURS
     ScheduleBlockFactory.create(agent=agent)  # Monday 9 to 17
     assert judge(agent) is Verdict.ABLE
+
+
+@pytest.mark.req("LC-11")
+@pytest.mark.parametrize(
+    ("clock", "verdict"),
+    [
+        (time(8, 59, 59, 999_999), Verdict.OUTSIDE_HOURS),
+        (time(9), Verdict.ABLE),
+        (time(16, 59, 59, 999_999), Verdict.ABLE),
+        (time(17), Verdict.OUTSIDE_HOURS),
+        (time(23), Verdict.ABLE),
+        (time(23, 59, 59, 999_999), Verdict.ABLE),
+    ],
+)
+def test_hours_begin_with_their_first_moment_and_end_before_their_last(clock: time, verdict: Verdict) -> None:
+    agent = ScheduleBlockFactory.create().agent
+    ScheduleBlockFactory.create(agent=agent, starts=time(23), ends=time(0))
+    PresenceFactory.create(agent=agent, expires_at=at(DAY))
+    assert judge(agent, now=datetime.combine(NOW, clock, tzinfo=UTC)) is verdict
 
 
 @pytest.mark.req("LC-12")
@@ -207,17 +226,17 @@ def schedules(draw: st.DrawFn) -> tuple[str, list[Block], Override | None]:
 
 @pytest.mark.req("LC-11", "LC-12")
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(schedules(), min_size=1, max_size=3), MOMENTS, st.booleans())
+@given(st.lists(schedules(), min_size=1, max_size=3), MOMENTS, st.sampled_from(["starts", "ends", ""]))
 def test_hours_in_the_database_are_the_hours_of_the_policy(
-    db: None, drawn: list[tuple[str, list[Block], Override | None]], moment: datetime, at_an_edge: bool
+    db: None, drawn: list[tuple[str, list[Block], Override | None]], moment: datetime, edge: str
 ) -> None:
     ScheduleBlock.objects.all().delete()
     now = moment.replace(tzinfo=UTC)
     edges = [(zone, block) for zone, blocks, _override in drawn for block in blocks]
-    if at_an_edge and edges:
+    if edge and edges:
         zone, block = edges[0]
         wall = now.astimezone(get_zone(zone))
-        now = datetime.combine(wall.date(), block.starts, tzinfo=get_zone(zone)).astimezone(UTC)
+        now = datetime.combine(wall.date(), getattr(block, edge), tzinfo=get_zone(zone)).astimezone(UTC)
     rows = {}
     for zone, blocks, override in drawn:
         until = now + (override.until - NOW) + timedelta(seconds=1) if override else None

@@ -7,7 +7,6 @@ from itertools import product
 
 import pytest
 
-from agents.models import User
 from chat.errors import ChatAlreadyActive, NotYourChat
 from chat.models import LiveChat, Message, TimelineEntry
 from chat.services.live_chats import end_by_agent, end_by_visitor
@@ -123,7 +122,7 @@ def test_one_outcome_in_either_order(first: Act, second: Act, offer: Offer, hear
 def _check_errors(
     first: Act, second: Act, first_error: type[DomainError] | None, second_error: type[DomainError] | None
 ) -> None:
-    while_waiting = {end_for_visitor: ConflictError, end_for_agent: NotYourChat}
+    while_waiting: dict[Act, type[DomainError]] = {end_for_visitor: ConflictError, end_for_agent: NotYourChat}
     assert first_error is while_waiting.get(first)
     if first in while_waiting:
         assert second_error is while_waiting.get(second)
@@ -168,4 +167,4 @@ def test_visitor_hears_the_same_outcome(offer: Offer) -> None:
     chat = LiveChat.objects.get(pk=offer.live_chat_id)
     notices = Message.objects.filter(conversation=chat.conversation_id)
     assert [message.payload.get("notice") for message in notices] == ["joined"]
-    assert User.objects.get(pk=chat.agent_id) == offer.agent
+    assert chat.agent == offer.agent

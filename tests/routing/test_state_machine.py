@@ -74,8 +74,19 @@ class Switchboard(RuleBasedStateMachine):
         limit=st.sampled_from([1, 3, 100]),
         seat_limit=st.sampled_from([1, 2]),
         accept_seconds=st.sampled_from([5, 100]),
+        begins=st.sampled_from(["empty", "asked", "active"]),
+        first=st.sampled_from([1, 20]),
     )
-    def open_shop(self, package: str, option: str, limit: int, seat_limit: int, accept_seconds: int) -> None:
+    def open_shop(
+        self,
+        package: str,
+        option: str,
+        limit: int,
+        seat_limit: int,
+        accept_seconds: int,
+        begins: str,
+        first: int,
+    ) -> None:
         configure(
             package=package, engagement_limit=limit, seat_limit=seat_limit, accept_seconds=accept_seconds
         )
@@ -95,8 +106,12 @@ class Switchboard(RuleBasedStateMachine):
         )
         for number in range(2):
             straight = stream_json(live_chat(option=option, agent_id=self.agents[0].pk, team_id=team.pk))
-            self._publish(DialogueFactory.create(stream=straight, priority=20 + number).pk)
+            self._publish(DialogueFactory.create(stream=straight, priority=first + number).pk)
         self._publish(self.dialogue.pk)
+        if begins != "empty":
+            self.hurry_to_a_human("vera")
+        if begins == "active":
+            self.accept_what_is_offered()
 
     def _publish(self, dialogue_id: int) -> None:
         dialogue = Dialogue.objects.get(pk=dialogue_id)
@@ -140,6 +155,13 @@ class Switchboard(RuleBasedStateMachine):
         )
         if routes and answered is not None and answered.live_chat_id is not None:
             route_live_chat(live_chat_id=answered.live_chat_id, now=self.now)
+
+    @rule(key=VISITORS)
+    def hurry_to_a_human(self, key: str) -> None:
+        """The way most visitors take, so that chats come about often enough."""
+        self.greet(key, show=True, routes=True)
+        for card, value in (("c1", "yes"), ("c2", "vera@acme.example")):
+            self.answer(key, card, value, f"quick-{card}", routes=True)
 
     @rule(key=VISITORS, how=st.sampled_from([cancel_waiting, end_by_visitor]))
     def leave(self, key: str, how: Callable[..., None]) -> None:
@@ -195,6 +217,16 @@ class Switchboard(RuleBasedStateMachine):
         offer = offers[which % min(len(offers), 4)]
         self._try(lambda: act(offer_id=str(offer.public_id), agent_id=offer.agent_id, now=self.now))
 
+    @precondition(lambda self: Offer.objects.filter(status="pending").exists())
+    @rule()
+    def accept_what_is_offered(self) -> None:
+        for offer in Offer.objects.filter(status="pending"):
+            self._try(
+                lambda offer=offer: accept_offer(  # type: ignore[misc]
+                    offer_id=str(offer.public_id), agent_id=offer.agent_id, now=self.now
+                )
+            )
+
     @rule(agent=AGENTS, act=st.sampled_from([accept_offer, decline_offer, confirm_shown]))
     def click_rubbish(self, agent: int, act: Callable[..., object]) -> None:
         pk = self.agents[agent].pk
@@ -226,6 +258,14 @@ class Switchboard(RuleBasedStateMachine):
                 Presence.objects.filter(agent=user).delete()
             case _:
                 PresenceFactory.create(agent=user, expires_at=far)
+
+    @precondition(lambda self: LiveChat.objects.filter(status="active").exists())
+    @rule()
+    def lose_an_owner(self) -> None:
+        for chat in LiveChat.objects.filter(status="active").select_related("agent")[:1]:
+            assert chat.agent is not None
+            dismiss(chat.agent)
+        release_lost_agents(now=self.now)
 
     # The admin
 
@@ -312,7 +352,7 @@ def test_invariants_hold_whatever_anybody_does_in_any_order() -> None:
         Switchboard,
         settings=settings(
             max_examples=25,
-            stateful_step_count=40,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
