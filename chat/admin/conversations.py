@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -38,10 +38,27 @@ class LiveChatInline(PermittedInline):
         return super().get_queryset(request).select_related("agent")
 
 
+class StatusFilter(admin.SimpleListFilter):
+    """By what became of the request for a human; "missed" is what nobody took (LC-28)."""
+
+    title = _("live chat")
+    parameter_name = "live_chat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*LiveChat.Status.choices, ("none", _("None asked for"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.value()
+        if wanted == "none":
+            return queryset.filter(live_chat_status=None)
+        return queryset.filter(live_chat_status=wanted) if wanted else queryset
+
+
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnlyPages):
     list_display = (
         "visitor",
+        "live_chat",
         "dialogue",
         "triggered_at",
         "is_engaged",
@@ -49,7 +66,7 @@ class ConversationAdmin(ReadOnlyPages):
         "is_open",
         "last_seq",
     )
-    list_filter = ("is_open", "version__dialogue", "triggered_at")
+    list_filter = (StatusFilter, "is_open", "version__dialogue", "triggered_at")
     list_select_related = ("visitor", "version__dialogue")
     search_fields = ("public_id__exact",)
     search_help_text = _("The conversation's whole id.")
@@ -73,8 +90,18 @@ class ConversationAdmin(ReadOnlyPages):
         css = {"all": ("chat/admin/live_chats.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        newest = LiveChat.objects.filter(conversation=OuterRef("pk")).order_by("-pk")
+        rows: QuerySet[Conversation] = super().get_queryset(request)
         # A version's stream may be 200 kB, and every row would bring it.
-        return super().get_queryset(request).defer("version__stream", "version__dialogue__stream")
+        return rows.annotate(live_chat_status=Subquery(newest.values("status")[:1])).defer(
+            "version__stream", "version__dialogue__stream"
+        )
+
+    @admin.display(description=_("live chat"), ordering="live_chat_status", empty_value="–")
+    def live_chat(self, conversation: Any) -> str | None:
+        """What became of the request for a human, as the Conversations tab says it (LC-28)."""
+        status = conversation.live_chat_status
+        return str(LiveChat.Status(status).label) if status else None
 
     @admin.display(description=_("dialogue"))
     def dialogue(self, conversation: Conversation) -> str:

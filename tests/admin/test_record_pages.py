@@ -87,6 +87,21 @@ def test_what_happened_cant_be_changed_or_deleted_by_anybody(client: Client) -> 
 
 @pytest.mark.req("LC-28")
 @pytest.mark.usefixtures("installation")
+def test_chat_that_nobody_accepted_is_listed_as_missed_and_can_be_found(client: Client) -> None:
+    url = reverse("admin:chat_conversation_changelist")
+    missed = LiveChatFactory.create(status="fallback", ended_at=NOW).conversation
+    ended = LiveChatFactory.create(status="ended", ended_at=NOW).conversation
+    alone = ConversationFactory.create()
+    listed = {row.pk: row.live_chat_status for row in client.get(url).context["cl"].result_list}
+    assert listed == {missed.pk: "fallback", ended.pk: "ended", alone.pk: None}
+    assert '<td class="field-live_chat">Missed</td>' in text_of(client.get(url))
+    for wanted, found in (("fallback", missed), ("ended", ended), ("none", alone)):
+        rows = client.get(url, {"live_chat": wanted}).context["cl"].result_list
+        assert [row.pk for row in rows] == [found.pk]
+
+
+@pytest.mark.req("LC-28")
+@pytest.mark.usefixtures("installation")
 def test_hostile_text_of_a_visitor_is_shown_as_text(client: Client) -> None:
     conversation = ConversationFactory.create(page_title="<script>alert(1)</script>")
     conversation.visitor.attributes = {"first_name": "<img src=x onerror=alert(1)>"}
