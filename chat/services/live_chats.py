@@ -24,7 +24,7 @@ IDLE_WARNING = timedelta(seconds=60)
 
 
 def lock_live_chat(live_chat_id: int) -> LiveChat:
-    """Lock a live chat. After an agent's row, before the conversation and the offer."""
+    """Lock a live chat. After an agent's row, before the offer and the conversation."""
     return LiveChat.objects.select_for_update(no_key=True).get(pk=live_chat_id)
 
 
