@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clients import Stage
 from tests.processes import Processes
 from tests.scenes import wait_until_quiet
+from tests.stage import Stage
 
 
 @pytest.fixture

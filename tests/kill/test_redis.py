@@ -12,10 +12,11 @@ import redis
 
 from chat.models import Conversation, Message
 from chat.services.visitors import mint_token
-from tests.clients import AgentClient, Client, Stage, VisitorClient
+from tests.clients import AgentClient, Client, VisitorClient
 from tests.processes import Process, Processes
 from tests.scenes import make_agent, publish, set_up, sign_in
 from tests.screens import assert_all_agree
+from tests.stage import Stage
 from tests.waiting import back_off
 
 PAIRS = 10

@@ -14,10 +14,11 @@ from chat.delivery.close_codes import CloseCode
 from chat.models import Conversation, LiveChat, Message, TimelineEntry
 from chat.services.visitors import mint_token
 from routing.models import Offer
-from tests.clients import AgentClient, Client, Stage, VisitorClient
+from tests.clients import AgentClient, Client, VisitorClient
 from tests.processes import Process, Processes
 from tests.scenes import make_agent, make_offer, publish, set_up, sign_in
 from tests.screens import assert_all_agree
+from tests.stage import Stage
 from tests.waiting import wait_until
 
 QUESTION_FIRST = {

@@ -14,6 +14,9 @@ from config.lib.errors import DomainError
 
 Work = Callable[[], Any]
 
+# Connections of the test itself.
+SPARE = 5
+
 
 class AtOnce:
     """Up to `people` threads; as a context manager it gives their connections back."""
@@ -21,8 +24,11 @@ class AtOnce:
     def __init__(self, people: int) -> None:
         self.people = people
         self._pool = ThreadPoolExecutor(max_workers=people)
+        self._lent = connection.pool.max_size if connection.pool else 0
 
     def __enter__(self) -> Self:
+        # Each stands for a process of its own, so none may wait for another's connection.
+        self._resize_lending(self.people + SPARE)
         # Connected beforehand: a race is between the services, not between handshakes.
         self.run([connection.ensure_connection] * self.people)
         return self
@@ -32,6 +38,11 @@ class AtOnce:
     ) -> None:
         self.run([connections.close_all] * self.people)
         self._pool.shutdown()
+        self._resize_lending(self._lent)
+
+    def _resize_lending(self, most: int) -> None:
+        if connection.pool:
+            connection.pool.resize(connection.pool.min_size, most)
 
     def run(self, works: Sequence[Work], *, seconds: float = 60.0) -> list[Any]:
         """What each returned, or the DomainError that it was refused with; all began together."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from tests.clients import Stage
 from tests.processes import Process, Processes
 from tests.scenes import wait_until_quiet
+from tests.stage import Stage
 
 
 @pytest.fixture(scope="session")

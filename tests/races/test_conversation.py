@@ -10,11 +10,12 @@ import pytest
 from chat.models import Conversation, LiveChat, Message, Visitor
 from chat.services.messages import Post, post_message
 from chat.services.visitors import mint_token
-from tests.clients import AgentClient, Stage, VisitorClient
+from tests.clients import AgentClient, VisitorClient
 from tests.invariants import check_invariants
 from tests.races.at_once import AtOnce
 from tests.scenes import ask_for_human, make_agent, publish, set_up, sign_in
 from tests.screens import assert_all_agree
+from tests.stage import Stage
 
 Servers = tuple[str, str]
 

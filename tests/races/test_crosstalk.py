@@ -10,10 +10,11 @@ import pytest
 
 from chat.models import Conversation, LiveChat, Message
 from chat.services.visitors import mint_token
-from tests.clients import AgentClient, Stage, VisitorClient
+from tests.clients import AgentClient, VisitorClient
 from tests.races.test_conversation import Servers, spread
 from tests.scenes import make_agent, publish, set_up, sign_in
 from tests.screens import assert_all_agree
+from tests.stage import Stage
 
 VISITORS = 50
 AGENTS = 5

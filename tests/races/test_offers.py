@@ -30,11 +30,11 @@ from routing.services.offers import (
 )
 from routing.services.requests import route_live_chat
 from routing.services.timers import settle_offers
-from tests.clients import Stage
 from tests.races.at_once import AtOnce, at_once
 from tests.races.test_conversation import Servers, spread
 from tests.scenes import ask_for_human, make_agent, make_offer, set_up, sign_in
 from tests.screens import assert_all_agree
+from tests.stage import Stage
 
 Work = Callable[[], Any]
 
