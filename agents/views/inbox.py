@@ -15,7 +15,7 @@ from chat.models import Conversation, LiveChat
 from chat.protocol.agent import Chat
 from chat.selectors.conversations import get_conversation_for_agent
 from chat.selectors.inbox import describe_visitor, get_chat, list_active_chats, list_past_chats
-from chat.selectors.messages import list_missed
+from chat.selectors.messages import list_messages
 from chat.selectors.states import get_live_chat, get_state
 from chat.selectors.transcripts import render_text
 from config.lib.errors import NotFound
@@ -42,14 +42,14 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
     known = next((chat for chat in active + past if chat.state.conversation == str(public_id)), None)
     shown = known or _get_other(opened)
     chat = {"read_only": known is None, **_plain(shown)}
-    page = list_missed(conversation=opened, after=0)
+    messages = list_messages(conversation=opened)
     context |= get_page_context(
         agent,
         chats=[*_plain([row for row in active + past if row is not known]), chat],
         open=str(public_id),
-        messages=_plain(page.messages),
+        messages=_plain(messages),
     )
-    context |= {"open_chat": shown, "messages": page.messages, "can_write": _can_write(chat)}
+    context |= {"open_chat": shown, "messages": messages, "can_write": _can_write(chat)}
     return render(request, "agents/inbox.html", context)
 
 

@@ -1,6 +1,7 @@
 """Reading messages, as the frames that both sides get."""
 
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -10,6 +11,9 @@ from chat.protocol import state
 from config.lib.richtext import Node
 
 PAGE = 500  # messages; a client that missed more starts over from a fresh load (R4)
+# Bytes of JSON, beside that: Daphne sends no frame above 1 MiB, so the socket would end at it every time.
+PAGE_BYTES = 500_000
+_encode = msgspec.json.Encoder().encode
 
 
 def as_frame(message: Message, public_id: str) -> state.Message:
@@ -35,11 +39,19 @@ def list_messages(*, conversation: Conversation, after: int = 0, limit: int = PA
 
 
 def list_missed(*, conversation: Conversation, after: int) -> state.Messages:
-    """Return one page of what a client that holds ``after`` messages has missed."""
-    page = list_messages(conversation=conversation, after=after, limit=PAGE + 1)
+    """Return one page of what a client that holds ``after`` messages has missed: as much as fits a frame."""
+    found = list_messages(conversation=conversation, after=after, limit=PAGE + 1)
+    page = _fit(found[:PAGE])
     return state.Messages(
-        conversation=str(conversation.public_id), messages=page[:PAGE], more=len(page) > PAGE
+        conversation=str(conversation.public_id), messages=page, more=len(page) < len(found)
     )
+
+
+def _fit(messages: list[state.Message]) -> list[state.Message]:
+    """Cut to ``PAGE_BYTES``; the first one always stays, so that every page gets further."""
+    sizes = accumulate(len(_encode(message)) for message in messages)
+    fitting = sum(size <= PAGE_BYTES for size in sizes)
+    return messages[: max(fitting, 1)]
 
 
 def _frame(

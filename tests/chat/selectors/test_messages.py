@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from chat.models import Conversation, Message
@@ -71,3 +72,25 @@ def test_frame_says_the_same_when_stored_and_when_pushed() -> None:
     assert pushed[1].ask is not None
     assert pushed[1].ask.choices[0].label == "Yes"
     assert (pushed[2].notice, pushed[2].name, len(pushed[3].rich)) == ("joined", "Ann", 1)
+
+
+def test_page_of_long_messages_fits_a_frame_that_the_server_can_send() -> None:
+    conversation: Conversation = ConversationFactory.create()
+    # The longest text a client can send: four bytes a character.
+    drafts = [Draft(Message.Author.VISITOR, "😀" * 4_000) for _number in range(70)]
+    append_messages(conversation, drafts, now=NOW)
+    got: list[int] = []
+    more = True
+    while more:
+        page = list_missed(conversation=conversation, after=got[-1] if got else 0)
+        assert len(msgspec.json.encode(page)) < 1024 * 1024
+        got += [message.seq for message in page.messages]
+        more = page.more
+    assert got == list(range(1, 71))
+
+
+def test_single_message_above_the_size_of_a_page_is_a_page() -> None:
+    conversation: Conversation = ConversationFactory.create()
+    append_messages(conversation, [Draft(Message.Author.BOT, "x" * 600_000)] * 2, now=NOW)
+    page = list_missed(conversation=conversation, after=0)
+    assert ([message.seq for message in page.messages], page.more) == ([1], True)
