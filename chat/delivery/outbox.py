@@ -13,10 +13,16 @@ socket and not confirmed yet are unconfirmed. The reader counts as too slow when
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
+
+from chat.delivery.close_codes import CloseCode
+
+logger = logging.getLogger(__name__)
 
 SOFT_FRAMES = 512
 SOFT_BYTES = 1_000_000
@@ -91,7 +97,15 @@ class Outbox:
         while self._queue:
             try:
                 await self._send(self._queue.popleft())
-            except (OSError, RuntimeError):
-                # The connection is gone; its end arrives as a disconnect of its own.
+            except (OSError, RuntimeError) as error:
                 self.is_closed = True
                 self._queue.clear()
+                await self._give_up(error)
+
+    async def _give_up(self, error: Exception) -> None:
+        """Close a connection that takes no more. Where it is gone this fails too, and its end is on its way;
+        where it only refused a frame, the client would wait for the rest in silence.
+        """
+        with suppress(OSError, RuntimeError):
+            await self._send({"type": "websocket.close", "code": int(CloseCode.INTERNAL_ERROR)})
+            logger.warning("a frame could not be sent, socket closed: %s", type(error).__name__)

@@ -105,3 +105,19 @@ async def test_a_connection_that_is_gone_ends_the_writing(wire: Wire) -> None:
     outbox.put("a")
     await outbox.flush()
     assert outbox.is_closed
+
+
+@pytest.mark.req("DL-04")
+async def test_a_frame_that_the_server_refuses_ends_the_socket_instead_of_muting_it() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def refuse_big(message: dict[str, Any]) -> None:
+        if len(message.get("text", "")) > 10:
+            raise RuntimeError("too big")
+        sent.append(message)
+
+    outbox = Outbox(refuse_big)
+    fill(outbox, 1, size=11)
+    fill(outbox, 1, size=1)
+    await outbox.run()
+    assert sent == [{"type": "websocket.close", "code": 1011}]
