@@ -83,6 +83,7 @@ class ConversationAdmin(ReadOnlyPages):
         "engaged_at",
         "completed_at",
         "closed_at",
+        "goals_reached",
         "transcript",
     )
 
@@ -114,6 +115,11 @@ class ConversationAdmin(ReadOnlyPages):
     @admin.display(description=_("completed"), boolean=True, ordering="completed_at")
     def is_completed(self, conversation: Conversation) -> bool:
         return conversation.completed_at is not None
+
+    @admin.display(description=_("goals reached"))
+    def goals_reached(self, conversation: Conversation) -> str:
+        names = conversation.goals.order_by("pk").values_list("name", flat=True)
+        return ", ".join(names) or "–"
 
     @admin.display(description=_("transcript"))
     def transcript(self, conversation: Conversation) -> SafeString:

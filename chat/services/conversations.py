@@ -200,14 +200,12 @@ def _move_on(conversation: Conversation, run: streams.Run, now: datetime) -> int
     return None
 
 
-def _keep_goals(conversation: Conversation, names: Iterable[str], now: datetime) -> None:
-    cards = conversation.version.stream["cards"].items()
-    ids = {card["name"].strip(): card_id for card_id, card in cards if card["type"] == "goal"}
-    for name in names:
+def _keep_goals(conversation: Conversation, goals: Iterable[streams.Goal], now: datetime) -> None:
+    for goal in goals:
         GoalReached.objects.get_or_create(
             conversation=conversation,
-            card_id=ids[name],
-            defaults={"name": name[:100], "reached_at": now},
+            card_id=goal.card_id,
+            defaults={"name": goal.name[:100], "reached_at": now},
         )
 
 

@@ -9,7 +9,7 @@ from chat.streams.checking import check_stream
 from chat.streams.context import CheckContext, RunContext
 from chat.streams.errors import AnswerInvalid, AnswerLate, AnswerMisplaced, StreamInvalid
 from chat.streams.faults import Fault, publishable
-from chat.streams.outputs import Ask, AskedChoice, AskedInput, Output, Say
+from chat.streams.outputs import Ask, AskedChoice, AskedInput, Goal, Output, Say
 from chat.streams.parsing import Stream, dump_stream, parse_stream
 from chat.streams.running import Run, ask_again, begin, respond
 
@@ -23,6 +23,7 @@ __all__ = [
     "AskedInput",
     "CheckContext",
     "Fault",
+    "Goal",
     "Output",
     "Run",
     "RunContext",

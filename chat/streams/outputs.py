@@ -45,3 +45,11 @@ class Ask(Output):
     text: str
     choices: tuple[AskedChoice, ...] = ()
     input: AskedInput | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A point that was reached. Two cards may have one name: each counts for itself."""
+
+    card_id: str
+    name: str

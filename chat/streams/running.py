@@ -12,7 +12,7 @@ import msgspec
 
 from chat.streams.context import RunContext
 from chat.streams.errors import AnswerLate, AnswerMisplaced
-from chat.streams.outputs import Ask, Output
+from chat.streams.outputs import Ask, Goal, Output
 from chat.streams.parsing import Stream
 
 
@@ -28,7 +28,7 @@ class Run:
     outputs: tuple[Output, ...] = ()
     awaiting: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
-    goals: tuple[str, ...] = ()
+    goals: tuple[Goal, ...] = ()
     live_chat: str | None = None
     completed: bool = False
     shown_answer: str | None = None
@@ -74,7 +74,7 @@ def ask_again(stream: Stream, card_id: str, context: RunContext) -> Ask | None:
 
 def _play(stream: Stream, card_id: str | None, context: RunContext, stored: Mapping[str, str]) -> Run:
     outputs: tuple[Output, ...] = ()
-    goals: tuple[str, ...] = ()
+    goals: tuple[Goal, ...] = ()
     changes = dict(stored)
     played: set[str] = set()
     while card_id is not None and card_id in stream.cards and card_id not in played:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.models import User
-from chat.models import LiveChat, TimelineEntry
+from chat.models import GoalReached, LiveChat, TimelineEntry
 from tests.admin.conftest import SignIn
 from tests.factories import (
     NOW,
@@ -98,6 +98,16 @@ def test_chat_that_nobody_accepted_is_listed_as_missed_and_can_be_found(client: 
     for wanted, found in (("fallback", missed), ("ended", ended), ("none", alone)):
         rows = client.get(url, {"live_chat": wanted}).context["cl"].result_list
         assert [row.pk for row in rows] == [found.pk]
+
+
+@pytest.mark.req("DG-10")
+@pytest.mark.usefixtures("installation")
+def test_goals_that_a_visitor_reached_are_shown(client: Client) -> None:
+    conversation = ConversationFactory.create()
+    for card_id, name in (("a", "Wants a demo"), ("b", "Big company")):
+        GoalReached.objects.create(conversation=conversation, card_id=card_id, name=name, reached_at=NOW)
+    page = text_of(client.get(reverse("admin:chat_conversation_change", args=[conversation.pk])))
+    assert "Wants a demo, Big company" in page
 
 
 @pytest.mark.req("LC-28")

@@ -14,7 +14,7 @@ from chat.streams.context import CheckContext, RunContext
 from chat.streams.errors import AnswerMisplaced
 from chat.streams.faults import Fault
 from chat.streams.forms import CardForm
-from chat.streams.outputs import Ask, Output
+from chat.streams.outputs import Ask, Goal, Output
 from chat.streams.tokens import has_malformed_token, render
 
 ID_PATTERN = r"\A[a-z0-9_-]{1,40}\Z"
@@ -46,7 +46,7 @@ class Step:
     waits: bool = False
     asks_agent: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
-    goals: tuple[str, ...] = ()
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from chat.streams.cards.base import LABEL_LIMIT, Card, CardId, CardText, Place, 
 from chat.streams.context import RunContext
 from chat.streams.faults import Fault
 from chat.streams.forms import CardForm, FieldForm
+from chat.streams.outputs import Goal
 
 
 class GoalCard(Card, frozen=True, tag="goal"):
@@ -37,4 +38,4 @@ class GoalCard(Card, frozen=True, tag="goal"):
         return place.check_text("name", self.name, limit=LABEL_LIMIT)
 
     def play(self, card_id: str, context: RunContext) -> Step:
-        return Step(goals=(self.name.strip(),), next=self.next)
+        return Step(goals=(Goal(card_id, self.name.strip()),), next=self.next)

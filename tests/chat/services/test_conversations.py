@@ -174,6 +174,14 @@ def test_goals_with_names_that_begin_alike_are_all_kept() -> None:
     assert list(reached) == [("c1", f"{name}: today"), ("c2", f"{name}: soon")]
 
 
+@pytest.mark.req("DG-10")
+def test_goals_of_one_name_count_where_they_were_reached() -> None:
+    asked = question(choice("later", next="c4"))
+    make_dialogue(stream_json(goal("Lead", next="c2"), goal("Lead", next="c3"), asked, goal("Lead")))
+    greet()
+    assert list(GoalReached.objects.order_by("pk").values_list("card_id", flat=True)) == ["c1", "c2"]
+
+
 def test_attributes_captured_in_one_dialogue_are_known_in_the_next() -> None:
     make_dialogue(priority=1)
     make_dialogue(stream_json(question(choice("ok"), text='Demo: {{wants_demo:"?"}}')), priority=2)
