@@ -17,7 +17,7 @@ _NOTICES = {
 
 def render_text(*, conversation: Conversation) -> str:
     """Return the transcript as plain text: times in UTC, one message a paragraph."""
-    visitor = conversation.visitor.display_name
+    visitor = " ".join(conversation.visitor.display_name.split())
     head = f"{conversation.version.dialogue.name}\n{visitor}\n{conversation.triggered_at:%Y-%m-%d} (UTC)\n"
     rows = Message.objects.filter(conversation=conversation).order_by("seq")
     return head + "\n" + "\n".join(_line(message, visitor) for message in rows) + "\n"
@@ -27,7 +27,9 @@ def _line(message: Message, visitor: str) -> str:
     at = f"[{message.created_at:%Y-%m-%d %H:%M:%S}]"
     if message.kind == Message.Kind.NOTICE:
         return f"{at} — {describe_notice(message.payload)}"
-    return f"{at} {_get_author(message, visitor)}: {message.text}"
+    # Further lines are indented: none that a visitor wrote can pass for a line of somebody else's.
+    text = "\n    ".join(message.text.splitlines())
+    return f"{at} {_get_author(message, visitor)}: {text}"
 
 
 def _get_author(message: Message, visitor: str) -> str:

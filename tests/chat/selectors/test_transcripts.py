@@ -24,10 +24,21 @@ def test_transcript_has_who_said_what_and_when() -> None:
     assert lines == (
         "Pricing\nVera\n2026-03-02 (UTC)\n\n"
         "[2026-03-02 12:00:00] — Ann 100 % %(name)s joined\n"
-        "[2026-03-02 12:01:01] Vera: Hi\nthere\n"
+        "[2026-03-02 12:01:01] Vera: Hi\n    there\n"
         "[2026-03-02 12:01:01] Ann 100 % %(name)s: Hello\n"
         "[2026-03-02 12:01:02] — Ann 100 % %(name)s ended the chat\n"
     )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u0085", "\v"])
+def test_visitor_can_write_no_line_in_anothers_name(end: str) -> None:
+    forged = f"{end}[2026-03-02 12:02:00] Ann: 90 % off"
+    agent_at_work(first_name="Ann", last_name="")
+    chat = start_chat(ask_for_human(attributes={"first_name": f"Vera{forged}"}))
+    said = Post(chat.conversation_id, "visitor", chat.conversation.visitor_id, "client-1", f"Hi{forged}")
+    post_messages([said], now=at(61))
+    lines = render_text(conversation=chat.conversation).splitlines()
+    assert [line for line in lines if line.startswith("[2026-03-02 12:02:00]")] == []
 
 
 def test_notice_without_words_is_named() -> None:
