@@ -1,15 +1,86 @@
-"""Where clients live while a test, which may wait and ask the database, tells them what to do."""
+"""The usual scene: agents at work, a visitor who asks for a human, and the steps of a live chat; and where
+clients live while a test, which may wait and ask the database, tells them what to do.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from agents.models import User
+from chat.models import LiveChat, Message
+from config.installation.models import Installation
+from routing.models import Offer
+from routing.services.offers import accept_offer
+from routing.services.requests import route_live_chat
 from tests.clients import AgentClient, Client, VisitorClient
+from tests.factories import NOW, AgentFactory, ConversationFactory, LiveChatFactory, PresenceFactory
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Client)
+DAY = 86_400
+
+
+def at(seconds: float) -> datetime:
+    """The moment so many seconds after NOW."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def configure(**settings: Any) -> Installation:
+    """The installation with these settings; reachability and the rest are as a new installation has them."""
+    installation, _is_new = Installation.objects.update_or_create(pk=1, defaults=settings)
+    return installation
+
+
+def agent_at_work(**fields: Any) -> User:
+    """An agent who can take chats all day: switched to available, with an inbox open."""
+    fields = {"override_available": True, "override_until": at(DAY), **fields}
+    agent: User = AgentFactory.create(**fields)
+    PresenceFactory.create(agent=agent, expires_at=at(DAY))
+    return agent
+
+
+def ask_for_human(
+    *, card: dict[str, Any] | None = None, attributes: dict[str, str] | None = None, **conversation: Any
+) -> LiveChat:
+    """A visitor whose dialogue has just come to a Live chat card."""
+    if attributes is not None:
+        conversation["visitor__attributes"] = attributes
+    live_chat: LiveChat = LiveChatFactory.create(
+        conversation=ConversationFactory.create(engaged_at=NOW, completed_at=NOW, **conversation),
+        card={"type": "live_chat", "option": "round_robin", **(card or {})},
+    )
+    return live_chat
+
+
+def offer_chat(live_chat: LiveChat | None = None, *, now: datetime = NOW) -> Offer:
+    """An offer of this chat, or of a new one, to whoever is next."""
+    offer = route_live_chat(live_chat_id=(live_chat or ask_for_human()).pk, now=now)
+    assert offer is not None
+    return offer
+
+
+def accept(offer: Offer, *, now: datetime = NOW) -> LiveChat:
+    accept_offer(offer_id=str(offer.public_id), agent_id=offer.agent_id, now=now)
+    return LiveChat.objects.get(pk=offer.live_chat_id)
+
+
+def start_chat(live_chat: LiveChat | None = None, *, now: datetime = NOW) -> LiveChat:
+    """A chat that has been offered and accepted."""
+    return accept(offer_chat(live_chat, now=now), now=now)
+
+
+def dismiss(agent: User) -> None:
+    """Take the Live Chat permission away."""
+    agent.user_permissions.clear()
+
+
+def list_notices(live_chat: LiveChat) -> list[str]:
+    rows = Message.objects.filter(conversation=live_chat.conversation_id, kind=Message.Kind.NOTICE)
+    return [message.payload["notice"] for message in rows.order_by("seq")]
 
 
 class Stage:
@@ -33,30 +104,28 @@ class Stage:
 
         return self.run(gather(), seconds=seconds)
 
-    def arrive(self, make: Callable[[], Sequence[Client]]) -> None:
+    def arrive(self, make: Callable[[], list[C]]) -> list[C]:
         """Make clients in the loop, and connect them all."""
 
-        async def come() -> None:
+        async def come() -> list[C]:
             clients = make()
             self._clients += clients
             await asyncio.gather(*(client.arrive() for client in clients))
+            return clients
 
-        self.run(come())
+        return self.run(come())
 
     def visitors(self, servers: Sequence[Sequence[str]], **options: Any) -> list[VisitorClient]:
         """One visitor's tab for each list of servers, connected."""
-        found: list[VisitorClient] = []
-        self.arrive(lambda: found.extend(VisitorClient(each, **options) for each in servers) or found)
-        return found
+        return self.arrive(lambda: [VisitorClient(each, **options) for each in servers])
 
     def agents(
         self, servers: Sequence[Sequence[str]], *, session_key: str, **options: Any
     ) -> list[AgentClient]:
         """One page of the agent for each list of servers, connected."""
-        found: list[AgentClient] = []
-        make = (AgentClient(each, session_key=session_key, **options) for each in servers)
-        self.arrive(lambda: found.extend(make) or found)
-        return found
+        return self.arrive(
+            lambda: [AgentClient(each, session_key=session_key, **options) for each in servers]
+        )
 
     def close(self) -> None:
         """Everybody leaves."""
