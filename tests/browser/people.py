@@ -7,6 +7,7 @@ so the widget's parts are found like those of any page.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
@@ -77,10 +78,12 @@ class Person:
 
     def sees_lines(self, *texts: str) -> None:
         """The last lines are exactly these, in this order and each once."""
-        last = list(texts)
-        wait_until(lambda: self.read_lines()[-len(last) :] == last, what=f"the lines {last}", seconds=40)
+        count = len(texts)
+        with suppress(AssertionError):
+            wait_until(lambda: self.read_lines()[-count:] == [*texts], what="the lines", seconds=40)
         lines = self.read_lines()
-        assert [lines.count(text) for text in texts] == [1] * len(texts), lines
+        assert lines[-count:] == [*texts], lines
+        assert [lines.count(text) for text in texts] == [1] * count, lines
 
     def opens_another_tab(self) -> Page:
         return self.page.context.new_page()

@@ -10,7 +10,8 @@ export function createHeader({ strings, name, avatars, onClose, onEnd }) {
   more.setAttribute("aria-controls", "menu");
   const close = tool("close", strings.close, "close", onClose);
   const menu = el("div", { class: "menu", id: "menu", hidden: true });
-  const node = el("header", {}, face, el("div", { class: "titles" }, title, subtitle), more, close, menu);
+  // Not <header>: the page's own is the one banner among its landmarks.
+  const node = el("div", { class: "header" }, face, el("div", { class: "titles" }, title, subtitle), more, close, menu);
   let shown = "";
   let mayEnd = false;
   let isUnanswered = false;

@@ -75,7 +75,7 @@ export const PANEL_STYLES = `
 }
 .icon.dots { stroke-width: 3; }
 
-header {
+.header {
   position: relative;
   z-index: 2;
   display: flex;
@@ -87,7 +87,7 @@ header {
   border-block-end: 1px solid var(--line);
 }
 .titles { flex: 1; min-inline-size: 0; }
-header h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
+.header h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
 .subtitle { font-size: 13px; line-height: 1.35; color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
 .tool {
   inline-size: 44px; block-size: 44px; flex: none; display: grid; place-items: center; padding: 0; border: 0;

@@ -1,0 +1,165 @@
+"""Every screen by axe, in light and dark, wide and narrow, and laid out from right to left (LC-52)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Company
+from tests.browser.people import Agent, Person, Visitor
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# Without animations: axe would take a colour that is on its way for the one that is meant.
+CALM: dict[str, Any] = {"viewport": WIDE, "reduced_motion": "reduce"}
+# The guidelines, and what axe knows to be good practice beyond them.
+OPTIONS = {"resultTypes": ["violations"], "iframes": False}
+# Whatever reaches beyond the window, or beyond the chat's panel; what only screen readers get doesn't count.
+FIND_OVERFLOW = """() => {
+  const HIDDEN = ".unseen, .visually-hidden, .skip, .skip-link, svg, [hidden]";
+  const beyond = [];
+  const page = document.documentElement;
+  if (page.scrollWidth > innerWidth) beyond.push(`page: ${page.scrollWidth} in ${innerWidth}`);
+  const everything = (root) => [...root.querySelectorAll("*")];
+  const shadows = everything(document).map((node) => node.shadowRoot).filter(Boolean);
+  for (const node of [document, ...shadows].flatMap(everything)) {
+    if (node.closest(HIDDEN) || !node.getClientRects().length) continue;
+    const { left, right } = node.getBoundingClientRect();
+    const isBeyond = left < -1 || right > innerWidth + 1;
+    if (isBeyond) beyond.push(`${node.tagName}.${node.className}: ${left} to ${right}`);
+    if (node.dataset.part === "log" && node.scrollWidth > node.clientWidth) beyond.push("log");
+  }
+  return beyond;
+}"""
+
+# Before the snippet looks which way the page is read.
+TURN_AROUND = 'document.addEventListener("readystatechange", () => { document.documentElement.dir = "rtl"; })'
+# What was changed is on the screen.
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+LONG_LINK = "https://murmel.example/bikes/the-long-one?frame=steel&colour=orange&size=large#how-to-measure"
+
+Look = Callable[[Person, str], None]
+
+
+def describe(violation: dict[str, Any]) -> str:
+    nodes = "; ".join(f"{node['html'][:120]} {node['failureSummary']}" for node in violation["nodes"][:4])
+    return f"{violation['id']}: {violation['help']}: {nodes}"
+
+
+def list_faults(page: Page, axe: Axe) -> list[str]:
+    """What is wrong with this page as it stands, for each width and scheme."""
+    faults = []
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate(PAINTED)
+        faults += [f"{size['width']} px: {place}" for place in page.evaluate(FIND_OVERFLOW)]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.evaluate(PAINTED)
+            found = axe.run(page, options=OPTIONS).response["violations"]
+            faults += [f"{size['width']} px, {scheme}: {describe(violation)}" for violation in found]
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    return faults
+
+
+@pytest.fixture
+def look() -> Iterator[Look]:
+    """Looks at a screen; all faults of all screens fail the test at its end."""
+    axe, faults = Axe(), []
+
+    def at(person: Person, screen: str) -> None:
+        faults.extend(f"{screen}, {fault}" for fault in list_faults(person.page, axe))
+
+    yield at
+    assert not faults, "\n".join(faults)
+
+
+def test_the_way_through_the_chat(company: Company, look: Look) -> None:
+    agent, visitor = company.agent(**CALM), company.visitor(**CALM)
+    visitor.visits()
+    look(visitor, "website")
+    visitor.opens_chat()
+    expect(visitor.part("choice").first).to_be_visible()
+    look(visitor, "question")
+    visitor.chooses("Talk to sales")
+    visitor.answers("Vera")
+    visitor.part("field").fill("vera@")
+    visitor.part("field").press("Enter")
+    expect(visitor.part("field")).to_have_attribute("aria-invalid", "true")
+    look(visitor, "refused field")
+    visitor.part("field").fill("")
+    visitor.answers("vera@nowhere.example")
+    visitor.is_in("waiting")
+    look(visitor, "waiting")
+    talk(agent, visitor)
+    look(visitor, "chat")
+    visitor.part("menu").click()
+    look(visitor, "menu")
+    visitor.part("end").click()
+    look(visitor, "end")
+    agent.ends_session()
+    visitor.is_in("ended")
+    look(visitor, "ended")
+
+
+def talk(agent: Agent, visitor: Visitor) -> None:
+    agent.accepts()
+    agent.writes(LONG_LINK)
+    visitor.sees_lines(LONG_LINK)
+    visitor.writes("averylongwordthatnobodycouldbreak" * 4, "One\nTwo")
+    agent.sees_lines("One\nTwo")
+    visitor.receipt_is("read")
+
+
+def test_a_fallback_that_nobody_wanted(company: Company, look: Look) -> None:
+    visitor = company.visitor(**CALM)
+    visitor.visits().opens_chat().chooses("Talk to sales")
+    visitor.answers("Vera", "vera@nowhere.example")
+    visitor.sees_fallback()
+    look(visitor, "fallback")
+
+
+def test_the_pages_of_an_agent(company: Company, look: Look) -> None:
+    stranger = company.visitor(**CALM)
+    stranger.page.goto(f"{company.demo.url}/sign-in/")
+    look(stranger, "sign-in")
+    agent = company.agent(**CALM)
+    look(agent, "empty inbox")
+    agent.opens("/settings/")
+    look(agent, "settings")
+    visitor = company.visitor(**CALM).asks_for_sales()
+    agent.is_offered()
+    look(agent, "banner")
+    agent.part("banner-decline").click()
+    look(agent, "declining")
+    agent.part("banner-keep").click()
+    talk(agent, visitor)
+    look(agent, "chat")
+    agent.part("end-session").click()
+    expect(agent.part("end-dialog")).to_be_visible()
+    look(agent, "end dialog")
+    agent.part("end-confirm").click()
+    expect(agent.part("chat-over")).to_be_visible()
+    look(agent, "past chat")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_from_right_to_left_nothing_leaves_the_window(company: Company, size: dict[str, int]) -> None:
+    agent, visitor = company.agent(viewport=size), company.visitor(viewport=size)
+    for person in (agent, visitor):
+        person.page.add_init_script(TURN_AROUND)
+    agent.opens("/settings/")
+    visitor.asks_for_sales("ورا")
+    agent.is_offered("ورا")
+    assert agent.page.evaluate(FIND_OVERFLOW) == []
+    talk(agent, visitor)
+    for person in (agent, visitor):
+        assert person.page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+        assert person.page.evaluate(FIND_OVERFLOW) == []
+    # The chat is in the corner where such a page's reading ends.
+    box = visitor.part("launcher").bounding_box()
+    assert box is None or box["x"] < size["width"] / 2
