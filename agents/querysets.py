@@ -1,14 +1,14 @@
 """Questions about agents that the database answers."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from .models import Agent, User  # noqa: F401 - the query set is one of agents
+    from .models import Agent  # noqa: F401 - the query set is one of agents
 
 LIVE_CHAT_PERMISSION = "view_my_conversations"
 
@@ -40,10 +40,3 @@ class AgentManager(_AgentManager):  # type: ignore[type-arg]
     def get_queryset(self) -> AgentQuerySet:
         rows: AgentQuerySet = super().get_queryset()  # type: ignore[assignment]
         return rows.filter(holders_of(LIVE_CHAT_PERMISSION))
-
-
-def users_holding(codename: str) -> "models.QuerySet[User, Any]":
-    """Active users who hold a product permission, for pickers and mails."""
-    from .models import User  # the model's own module imports this one
-
-    return User.objects.filter(holders_of(codename))

@@ -16,7 +16,7 @@ Topic = NewType("Topic", str)
 
 # What the channel layer accepts as a group name.
 _VALID = re.compile(r"[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-]")
-_STAFF_ONLY = ("agent.", "staff")
+_STAFF_ONLY = "agent."
 
 
 class Audience(StrEnum):
@@ -39,16 +39,6 @@ def conversation_topic(public_id: UUID | str) -> Topic:
 def agent_topic(agent_id: int) -> Topic:
     """What concerns one agent: offers, own chats, availability. Staff only."""
     return _topic(f"agent.{agent_id}")
-
-
-def visitor_topic(visitor_id: UUID | str | int) -> Topic:
-    """What concerns one visitor in all their tabs, before and between conversations."""
-    return _topic(f"visitor.{visitor_id}")
-
-
-def staff_topic() -> Topic:
-    """What concerns everybody in the inbox. Staff only."""
-    return _topic("staff")
 
 
 def visitor_room(topic: Topic) -> Room:

@@ -24,20 +24,11 @@ def get_conversation_for_agent(*, user: User, public_id: uuid.UUID | str) -> Con
     """Return one of them, or raise ``ConversationNotFound``:
     nobody learns whether another's exists (LC-38).
     """
-    return _get(list_conversations_of(user), public_id)
-
-
-def get_conversation_for_visitor(*, visitor_id: int, public_id: uuid.UUID | str) -> Conversation:
-    """Return a visitor's own conversation, or raise ``ConversationNotFound`` (DL-10)."""
-    return _get(Conversation.objects.filter(visitor_id=visitor_id), public_id)
-
-
-def _get(rows: "QuerySet[Conversation]", public_id: uuid.UUID | str) -> Conversation:
     try:
         wanted = uuid.UUID(str(public_id))
     except ValueError:
         raise ConversationNotFound from None
-    found = rows.filter(public_id=wanted).first()
+    found = list_conversations_of(user).filter(public_id=wanted).first()
     if found is None:
         raise ConversationNotFound
     return found

@@ -11,7 +11,7 @@ from chat.streams.errors import AnswerInvalid, AnswerLate, AnswerMisplaced, Stre
 from chat.streams.faults import Fault, publishable
 from chat.streams.outputs import Ask, AskedChoice, AskedInput, Goal, Output, Say
 from chat.streams.parsing import Stream, dump_stream, parse_stream
-from chat.streams.running import Run, ask_again, begin, respond
+from chat.streams.running import Run, begin, respond
 
 __all__ = [
     "CARD_TYPES",
@@ -30,7 +30,6 @@ __all__ = [
     "Say",
     "Stream",
     "StreamInvalid",
-    "ask_again",
     "begin",
     "card_form_schema",
     "check_stream",

@@ -12,7 +12,7 @@ import msgspec
 
 from chat.streams.context import RunContext
 from chat.streams.errors import AnswerLate, AnswerMisplaced
-from chat.streams.outputs import Ask, Goal, Output
+from chat.streams.outputs import Goal, Output
 from chat.streams.parsing import Stream
 
 
@@ -64,12 +64,6 @@ def respond(
     reply = card.reply(answer, context)
     run = _play(stream, reply.next, context, reply.attributes)
     return replace(run, shown_answer=reply.shown)
-
-
-def ask_again(stream: Stream, card_id: str, context: RunContext) -> Ask | None:
-    """What the waiting card asks, for a visitor who reloads; None if no such card, or it asks nothing."""
-    card = stream.cards.get(card_id)
-    return card.ask(card_id, context) if card else None
 
 
 def _play(stream: Stream, card_id: str | None, context: RunContext, stored: Mapping[str, str]) -> Run:

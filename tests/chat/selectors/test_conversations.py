@@ -9,11 +9,10 @@ from chat.errors import ConversationNotFound
 from chat.models import LiveChat
 from chat.selectors.conversations import (
     get_conversation_for_agent,
-    get_conversation_for_visitor,
     list_conversations_of,
 )
 from chat.services.live_chats import end_by_visitor
-from tests.factories import ConversationFactory, UserFactory, grant
+from tests.factories import UserFactory, grant
 from tests.stage import agent_at_work, offer_chat, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DL-10", "LC-38")]
@@ -72,15 +71,9 @@ def test_user_without_permissions_lists_nothing() -> None:
     assert list(list_conversations_of(UserFactory.create())) == []
 
 
-def test_visitor_reads_only_own_conversations() -> None:
-    mine, other = ConversationFactory.create(), ConversationFactory.create()
-    found = get_conversation_for_visitor(visitor_id=mine.visitor_id, public_id=str(mine.public_id))
-    assert found == mine
-    with pytest.raises(ConversationNotFound):
-        get_conversation_for_visitor(visitor_id=mine.visitor_id, public_id=other.public_id)
-
-
 @pytest.mark.parametrize("public_id", ["", "1", "rubbish", "\0", str(uuid.UUID(int=7)), "é" * 36])
 def test_rubbish_is_no_conversation(public_id: str) -> None:
+    agent = agent_at_work()
+    start_chat()
     with pytest.raises(ConversationNotFound):
-        get_conversation_for_visitor(visitor_id=1, public_id=public_id)
+        get_conversation_for_agent(user=agent, public_id=public_id)

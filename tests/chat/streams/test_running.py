@@ -19,7 +19,6 @@ from chat.streams import (
     RunContext,
     Say,
     Stream,
-    ask_again,
     begin,
     parse_stream,
     publishable,
@@ -271,13 +270,6 @@ def test_answer_to_a_card_that_no_longer_waits_is_late(awaiting: str | None) -> 
 
 def test_answer_to_the_card_that_waits_is_taken() -> None:
     assert respond(stream(question(choice("a"))), "c1", "a", NOBODY, awaiting="c1").completed
-
-
-def test_card_that_waits_asks_again_after_a_reload_even_if_it_is_known_now() -> None:
-    asked = stream(capture(skip_if_known=True), message())
-    assert ask_again(asked, "c1", ADA) == Ask("c1", "Your email?", input=AskedInput("text", "email"))
-    assert ask_again(asked, "c2", ADA) is None
-    assert ask_again(asked, "c9", ADA) is None
 
 
 def test_visitors_attributes_are_left_untouched() -> None:
