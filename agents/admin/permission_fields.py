@@ -62,7 +62,8 @@ class PermissionField(_MultipleChoiceField):
 def check_grant(actor: User, holder: Group | User, chosen: Iterable[Permission]) -> QuerySet[Permission]:
     """What to save for the choice: with the permissions that aren't offered here left as they are.
 
-    Refuses what the actor would hand out without holding it.
+    Refuses what the actor would hand out without holding it, or take away: whoever was stripped of what the
+    actor lacks could be taken over, and would be given it back in good faith.
     """
     manager = holder.permissions if isinstance(holder, Group) else holder.user_permissions
     held = set(manager.values_list("pk", flat=True)) if holder.pk else set()
@@ -70,8 +71,11 @@ def check_grant(actor: User, holder: Group | User, chosen: Iterable[Permission])
     beyond = list_beyond(actor, [permission for permission in chosen if permission.pk not in held])
     if beyond:
         raise ValidationError(say_beyond(beyond), code="beyond")
-    offered = list_product_permissions().values("pk")
-    kept = Permission.objects.filter(pk__in=held).exclude(pk__in=offered)
+    offered = list_product_permissions().filter(pk__in=held)
+    wrested = list_beyond(actor, [permission for permission in offered if permission not in chosen])
+    if wrested:
+        raise ValidationError(say_wrested(wrested), code="beyond")
+    kept = Permission.objects.filter(pk__in=held).exclude(pk__in=list_product_permissions().values("pk"))
     wanted = [permission.pk for permission in chosen]
     return Permission.objects.filter(Q(pk__in=wanted) | Q(pk__in=kept.values("pk")))
 
@@ -80,3 +84,9 @@ def say_beyond(permissions: Iterable[Permission]) -> str:
     """The refusal in words."""
     names = ", ".join(sorted(permission.name for permission in permissions))
     return str(_("You can't give what you don't have yourself: %(names)s.") % {"names": names})
+
+
+def say_wrested(permissions: Iterable[Permission]) -> str:
+    """The refusal to take away, in words."""
+    names = ", ".join(sorted(permission.name for permission in permissions))
+    return str(_("You can't take away what you don't have yourself: %(names)s.") % {"names": names})

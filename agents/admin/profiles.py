@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import PermissionProfile, User
 from config.admin_permissions import ModelForm, PermittedAdmin, link_to
 
+from .delegation import list_beyond_in
 from .permission_fields import PermissionField, check_grant
 
 MOST_MEMBERS = 100
@@ -45,6 +46,10 @@ class ProfileAdmin(PermittedAdmin):
 
     class Media:
         css = {"all": ("agents/admin/people.css",)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not list_beyond_in(request.user, [obj]))  # type: ignore[arg-type]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PermissionProfile]:
         # Subqueries: joined, the two counts would multiply.

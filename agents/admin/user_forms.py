@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from agents.models import PermissionProfile, User
 from config.lib.pictures import MAX_INPUT_BYTES, PictureInvalid, PictureTooLarge, reencode_avatar
 
 from .delegation import list_beyond_in
-from .permission_fields import PermissionField, check_grant, say_beyond
+from .permission_fields import PermissionField, check_grant, say_beyond, say_wrested
 
 if TYPE_CHECKING:
     _UserChangeForm = UserChangeForm[User]
@@ -106,6 +106,10 @@ class UserForm(_UserChangeForm):
         beyond = list_beyond_in(self.actor, chosen.exclude(pk__in=held))
         if beyond:
             raise ValidationError(say_beyond(beyond), code="beyond")
+        lost = self.instance.groups.exclude(pk__in=chosen) if self.instance.pk else Group.objects.none()
+        wrested = list_beyond_in(self.actor, lost) if self.instance != self.actor else []
+        if wrested:
+            raise ValidationError(say_wrested(wrested), code="beyond")
         return chosen
 
     def clean_user_permissions(self) -> QuerySet[Permission]:

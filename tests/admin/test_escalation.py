@@ -191,3 +191,24 @@ def test_deactivating_spares_oneself_and_those_beyond_reach(
     assert "1 user deactivated." in answer.content.decode()
     inactive = User.objects.filter(is_active=False)
     assert list(inactive) == [bo]
+
+
+def test_whoever_may_do_more_cant_be_stripped_and_then_taken_over(client: Client) -> None:
+    eva = UserFactory.create(permissions=["manage_dialogues"])
+    group = GroupFactory.create(permissions=["manage_chatbot_settings"])
+    eva.groups.add(group)
+    stripped = client.post(page_of(eva), make_post(eva, groups=[], user_permissions=[]))
+    assert "take away what you don&#x27;t have yourself" in stripped.content.decode()
+    url = reverse("admin:agents_permissionprofile_change", args=[group.pk])
+    assert client.post(url, {"name": group.name, "permissions": []}).status_code == 200
+    assert client.post(url.replace("change", "delete"), {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"}
+    client.post(reverse("admin:agents_permissionprofile_changelist"), chosen)
+    assert reload(eva).has_perms(["agents.manage_dialogues", "agents.manage_chatbot_settings"])
+
+
+def test_what_one_has_can_be_taken_away(client: Client) -> None:
+    bo = UserFactory.create(permissions=["view_dialogues"])
+    bo.groups.add(GroupFactory.create(permissions=["manage_agents"]))
+    assert client.post(page_of(bo), make_post(bo, groups=[], user_permissions=[])).status_code == 302
+    assert reload(bo).get_all_permissions() == set()
