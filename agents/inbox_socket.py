@@ -208,7 +208,9 @@ class InboxSocket(FrameSocket):
         chats, offers = await in_thread(read_holdings)(agent)
         for public_id in offers ^ self.offers:
             await self._show_offer(public_id=public_id)
-        if chats != self.conversations.keys():
+        async with self._refreshing:  # what a push has begun comes to its end first
+            is_even = chats == self.conversations.keys()
+        if not is_even:
             await self._refresh()
         # Hours begin and end without anybody saying so, and an admin may have changed them (LC-11).
         availability = await in_thread(get_availability_frame)(agent, now=timezone.now())

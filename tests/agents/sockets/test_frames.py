@@ -110,6 +110,7 @@ async def test_in_a_chat_that_is_over_nothing_is_taken(story: Story) -> None:
     await page.post(tab.conversation, "The last word", as_id=CLIENT_ID)
     await tab.send(tab.frame("end"))
     await page.until("state", lambda frame: frame["phase"] == "ended")
+    await page.ping()
     before = await run(get_all_rows)
     for kind in sorted(ABOUT_A_CHAT):
         answer = await page.ask(fill(kind, tab.conversation))

@@ -8,12 +8,18 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from channels.layers import InMemoryChannelLayer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from chat.delivery.hub import Hub, Layer
 from chat.delivery.redis_layer import ReconnectingPubSubLayer
 
 MakeHub = Callable[[], Hub]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def default_layer() -> None:
+    """Made before a test replaces it, so that there is one to put back."""
+    get_channel_layer()
 
 
 @pytest.fixture

@@ -66,4 +66,6 @@ class Story:
     async def accept(self, tab: VisitorTab, page: AgentTab, offer: str) -> None:
         await page.send({"type": "accept", "offer": offer})
         await page.until("chat")
+        # From here on what is said comes as it is said.
+        await page.until("messages")
         await tab.until("state", lambda frame: frame["phase"] == "active")

@@ -11,7 +11,7 @@ from threading import Barrier
 from typing import Any, Self
 
 from asgiref.sync import sync_to_async
-from channels.layers import InMemoryChannelLayer, channel_layers
+from channels.layers import InMemoryChannelLayer, channel_layers, get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.db import connections
 
@@ -36,7 +36,9 @@ async def run(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 @asynccontextmanager
 async def server() -> AsyncIterator[None]:
     """What lives in one event loop of a server; closed tidily, with every connection to the database."""
-    before = channel_layers.set("default", InMemoryChannelLayer(capacity=100_000))
+    # Made, if it wasn't yet, so that it is there to come back to.
+    before = get_channel_layer()
+    channel_layers.set("default", InMemoryChannelLayer(capacity=100_000))
     try:
         yield
     finally:
@@ -80,7 +82,7 @@ class Tab:
             await self.communicator.send_to(bytes_data=frame)
         else:
             text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
-            await self.communicator.send_to(text_data=text)
+            await self.communicator.send_input({"type": "websocket.receive", "text": text})
 
     async def until(self, kind: str, look: Look = lambda frame: True) -> Frame:
         """The next frame of this type, of those not looked at yet."""
@@ -119,6 +121,15 @@ class Tab:
             messages = [frame] if frame["type"] == "message" else frame.get("messages", [])
             rows += [(message["seq"], message["text"]) for message in messages]
         return rows
+
+    def said(self) -> list[str]:
+        """What was said in words, as this tab was sent it."""
+        return [text for _seq, text in self.shown() if text]
+
+    def has_no_gap(self) -> bool:
+        """Whether every number came once and in order, from the first on."""
+        seqs = [seq for seq, _text in self.shown()]
+        return seqs == list(range(1, len(seqs) + 1))
 
     async def _receive(self, what: str) -> None:
         try:
