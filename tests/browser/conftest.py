@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -14,40 +14,54 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.people import PATIENCE, Agent, Complaints, Visitor
 from tests.demo.running import Demo
 
+AnyPerson = TypeVar("AnyPerson", Visitor, Agent)
+
 
 @dataclass
-class Company:
-    """The example company while it is open; everybody who comes has a browser profile of their own."""
+class Crowd:
+    """People before one browser program; everybody who comes has a profile of their own in it."""
 
-    demo: Demo
     browser: Browser
     complaints: Complaints = field(default_factory=Complaints)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def visitor(self, **options: Any) -> Visitor:
-        """Somebody who hasn't opened the website yet; options are those of a browser context."""
-        return Visitor(self._open(options).new_page(), self.demo.website)
-
-    def agent(self, name: str = "Ingrid", **options: Any) -> Agent:
-        """Somebody who has signed in by the demo's link and sees the inbox."""
-        agent = Agent(self._open(options).new_page(), self.demo.url)
-        agent.page.goto(self.demo.get_link(name))
-        agent.is_online()
-        return agent
-
-    def another_tab(self, of: Visitor | Agent) -> Any:
-        """The same person at one more tab of the same browser."""
-        return type(of)(of.opens_another_tab(), of.address)
+    def come(self, **options: Any) -> BrowserContext:
+        """Somebody's fresh profile; options are those of a browser context."""
+        context = self.browser.new_context(**options)
+        self.complaints.watch(context)
+        self.contexts.append(context)
+        return context
 
     def close(self) -> None:
         for context in self.contexts:
             context.close()
 
-    def _open(self, options: dict[str, Any]) -> BrowserContext:
-        context = self.browser.new_context(**options)
-        self.complaints.watch(context)
-        self.contexts.append(context)
-        return context
+
+@dataclass
+class Company:
+    """The example company while it is open, and who comes to it."""
+
+    demo: Demo
+    crowd: Crowd
+
+    @property
+    def complaints(self) -> Complaints:
+        return self.crowd.complaints
+
+    def visitor(self, **options: Any) -> Visitor:
+        """Somebody who hasn't opened the website yet."""
+        return Visitor(self.crowd.come(**options).new_page(), self.demo.website)
+
+    def agent(self, name: str = "Ingrid", **options: Any) -> Agent:
+        """Somebody who has signed in by the demo's link and sees the inbox."""
+        agent = Agent(self.crowd.come(**options).new_page(), self.demo.url)
+        agent.page.goto(self.demo.get_link(name))
+        agent.is_online()
+        return agent
+
+    def another_tab(self, of: AnyPerson) -> AnyPerson:
+        """The same person at one more tab of the same browser."""
+        return type(of)(of.opens_another_tab(), of.address)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,10 +87,16 @@ def demo(example_data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def company(demo: Demo, browser: Browser) -> Iterator[Company]:
-    """The demo with people; fails the test if a browser or the server complained of anything."""
-    open_now = Company(demo, browser)
-    yield open_now
-    open_now.close()
-    assert open_now.complaints.found == []
+def crowd(browser: Browser) -> Iterator[Crowd]:
+    """People; fails the test if a browser complained of anything."""
+    people = Crowd(browser)
+    yield people
+    people.close()
+    assert people.complaints.found == []
+
+
+@pytest.fixture
+def company(demo: Demo, crowd: Crowd) -> Iterator[Company]:
+    """The demo with people; fails the test if the server broke."""
+    yield Company(demo, crowd)
     assert "Traceback" not in demo.output, demo.output

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Company
 from tests.browser.people import Agent, Person, Visitor
 
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Without animations: axe would take a colour that is on its way for the one that is meant.
 CALM: dict[str, Any] = {"viewport": WIDE, "reduced_motion": "reduce"}
 # The guidelines, and what axe knows to be good practice beyond them.
@@ -53,15 +55,15 @@ def list_faults(page: Page, axe: Axe) -> list[str]:
     """What is wrong with this page as it stands, for each width and scheme."""
     faults = []
     for size in (WIDE, NARROW):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         page.evaluate(PAINTED)
         faults += [f"{size['width']} px: {place}" for place in page.evaluate(FIND_OVERFLOW)]
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
             page.evaluate(PAINTED)
             found = axe.run(page, options=OPTIONS).response["violations"]
             faults += [f"{size['width']} px, {scheme}: {describe(violation)}" for violation in found]
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
     return faults
 
@@ -69,7 +71,8 @@ def list_faults(page: Page, axe: Axe) -> list[str]:
 @pytest.fixture
 def look() -> Iterator[Look]:
     """Looks at a screen; all faults of all screens fail the test at its end."""
-    axe, faults = Axe(), []
+    axe = Axe()
+    faults: list[str] = []
 
     def at(person: Person, screen: str) -> None:
         faults.extend(f"{screen}, {fault}" for fault in list_faults(person.page, axe))
@@ -148,7 +151,7 @@ def test_the_pages_of_an_agent(company: Company, look: Look) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_from_right_to_left_nothing_leaves_the_window(company: Company, size: dict[str, int]) -> None:
+def test_from_right_to_left_nothing_leaves_the_window(company: Company, size: ViewportSize) -> None:
     agent, visitor = company.agent(viewport=size), company.visitor(viewport=size)
     for person in (agent, visitor):
         person.page.add_init_script(TURN_AROUND)
