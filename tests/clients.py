@@ -244,6 +244,15 @@ class Client:
             lambda: len(self.shown[conversation]) >= seq, what=f"message {seq} is shown", seconds=seconds
         )
 
+    async def until_greeted(self, times: int) -> None:
+        await self.until(lambda: self.greetings >= times, what=f"welcome number {times}")
+
+    async def until_acked(self, client_id: str, times: int) -> None:
+        await self.until(lambda: len(self.acks[client_id]) >= times, what=f"{times} acknowledgements")
+
+    async def until_one_of(self, *kinds: str) -> None:
+        await self.until(lambda: any(self.list_of(kind) for kind in kinds), what=" or ".join(kinds))
+
     def list_of(self, kind: str) -> list[Frame]:
         """Every frame of this type, in order of arrival."""
         return [frame for frame in self.frames if frame["type"] == kind]

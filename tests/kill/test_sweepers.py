@@ -117,6 +117,7 @@ def test_worker_killed_between_losing_an_agent_and_asking_the_next(processes: Pr
     onward = wait_until(
         lambda: Offer.objects.filter(status=Offer.Status.PENDING).first(), what="asked onward", seconds=20
     )
+    assert onward is not None
     assert onward.agent_id == heir.pk
     assert LiveChat.objects.get().status == LiveChat.Status.OFFERED
     assert_all_agree()

@@ -125,12 +125,13 @@ def test_web_killed_after_an_accept_tells_both_sides_elsewhere(stage: Stage, pro
     check_all_there(stage, tab.conversation, tab, page)
 
 
-def terminate_backends() -> int:
-    """End every other connection to the database, as an operator or a fail-over would."""
+def terminate_backends(name: str) -> int:
+    """End the connections of one program to the database, as an operator or a fail-over would."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND application_name = %s",
+            [name],
         )
         return int(cursor.fetchone()[0])
 
@@ -139,13 +140,13 @@ def terminate_backends() -> int:
 def test_database_connections_cut_while_people_write(stage: Stage, processes: Processes) -> None:
     set_up()
     publish()
-    web = processes.web()
+    web = processes.web(PGAPPNAME="cut-off")
     tab, page = begin_chat(stage, visitor=[web.ws_url], agent=[web.ws_url])
     cut = 0
     for n in range(20):
         stage.together([tab.say(f"line {n}"), page.post(tab.conversation, f"reply {n}")])
         if n % 4 == 1:
-            cut += terminate_backends()
+            cut += terminate_backends("cut-off")
     assert cut > 0
     check_all_there(stage, tab.conversation, tab, page)
     assert Message.objects.exclude(client_id="").count() == 40
@@ -167,7 +168,7 @@ def test_rolling_restart_with_twenty_sockets_loses_nothing(stage: Stage, process
     stage.together([tab.say(f"before {place}") for place, tab in enumerate(tabs)])
     os.kill(first.running.pid, signal.SIGTERM)
     stage.together([tab.say(f"meanwhile {place}") for place, tab in enumerate(tabs)])
-    stage.together([tab.until(lambda tab=tab: tab.greetings == 2, what="back") for tab in tabs])
+    stage.together([tab.until_greeted(2) for tab in tabs])
     stage.together([tab.say(f"after {place}") for place, tab in enumerate(tabs)])
     wait_until(lambda: not first.is_running, what="the old process ends", seconds=15)
     assert first.running.returncode == 0

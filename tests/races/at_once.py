@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.db import connection, connections
+from psycopg_pool import ConnectionPool
 
 from config.lib.errors import DomainError
 
@@ -24,7 +25,8 @@ class AtOnce:
     def __init__(self, people: int) -> None:
         self.people = people
         self._pool = ThreadPoolExecutor(max_workers=people)
-        self._lent = connection.pool.max_size if connection.pool else 0
+        self._lending: ConnectionPool[Any] | None = getattr(connection, "pool", None)
+        self._lent = self._lending.max_size if self._lending else 0
 
     def __enter__(self) -> Self:
         # Each stands for a process of its own, so none may wait for another's connection.
@@ -41,8 +43,8 @@ class AtOnce:
         self._resize_lending(self._lent)
 
     def _resize_lending(self, most: int) -> None:
-        if connection.pool:
-            connection.pool.resize(connection.pool.min_size, most)
+        if self._lending:
+            self._lending.resize(self._lending.min_size, most)
 
     def run(self, works: Sequence[Work], *, seconds: float = 60.0) -> list[Any]:
         """What each returned, or the DomainError that it was refused with; all began together."""

@@ -10,7 +10,7 @@ import pytest
 from chat.models import Conversation, LiveChat, Message, Visitor
 from chat.services.messages import Post, post_message
 from chat.services.visitors import mint_token
-from tests.clients import AgentClient, VisitorClient
+from tests.clients import AgentClient, Client, VisitorClient
 from tests.invariants import check_invariants
 from tests.races.at_once import AtOnce
 from tests.scenes import ask_for_human, make_agent, publish, set_up, sign_in
@@ -80,7 +80,7 @@ def test_first_answers_of_ten_tabs_at_once_are_one_answer(stage: Stage, servers:
         ]
     )
     for tab in tabs:
-        stage.run(tab.until(lambda tab=tab: tab.list_of("accepted") or tab.errors, what="an answer's fate"))
+        stage.run(tab.until_one_of("accepted", "error"))
     taken = [tab for tab in tabs if tab.list_of("accepted")]
     assert len(taken) == 1
     assert {tab.errors[0]["code"] for tab in tabs if tab not in taken} == {"answer_late"}
@@ -96,7 +96,7 @@ def test_one_client_id_sent_fifty_times_at_once_is_one_message(stage: Stage, ser
     client_id = secrets.token_hex(8)
     stage.together([tabs[n % 5].say("Hello?", client_id=client_id) for n in range(50)])
     for tab in tabs:
-        stage.run(tab.until(lambda tab=tab: len(tab.acks[client_id]) == 10, what="ten acknowledgements"))
+        stage.run(tab.until_acked(client_id, 10))
     acks = [(ack["seq"], ack["at"]) for tab in tabs for ack in tab.acks[client_id]]
     assert len(acks) == 50
     assert len(set(acks)) == 1
@@ -145,6 +145,6 @@ def test_eight_processes_write_into_one_conversation_without_a_refusal() -> None
     check_invariants()
 
 
-def map_of(client: VisitorClient | AgentClient, conversation: str) -> list[dict]:
+def map_of(client: Client, conversation: str) -> list[dict]:
     """A client's messages that somebody sent, in the order in which they came."""
     return [m for m in client.shown[conversation].values() if m.get("client_id")]
