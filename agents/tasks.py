@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .services import availability, presence
+from .services import availability, presence, sign_ins
 
 
 @shared_task
@@ -15,3 +15,9 @@ def end_due_overrides() -> None:
 def forget_stale_presences() -> None:
     """Delete presences that ended long ago (LC-13)."""
     presence.forget_stale()
+
+
+@shared_task
+def clear_expired_sign_ins() -> None:
+    """Delete sessions that have ended and old records of attempts to sign in."""
+    sign_ins.clear_expired_sign_ins()

@@ -22,9 +22,15 @@ SWEEPERS = {
     "idle-chats": ("chat.tasks.settle_idle_chats", 1.0),
     "availability": ("agents.tasks.end_due_overrides", 5.0),
     "forget-presences": ("agents.tasks.forget_stale_presences", 600.0),
+    "clear-sign-ins": ("agents.tasks.clear_expired_sign_ins", 3_600.0),
 }
 
+# Seconds that a sweep may wait for a worker. Short, so that a worker that was away replays no backlog; long
+# enough
+# for two hosts' clocks to differ, since one counts it and the other looks.
+EXPIRES = 10.0
+
 app.conf.beat_schedule = {
-    name: {"task": task, "schedule": period, "options": {"expires": max(period, 1.0)}}
+    name: {"task": task, "schedule": period, "options": {"expires": EXPIRES}}
     for name, (task, period) in SWEEPERS.items()
 }

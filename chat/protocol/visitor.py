@@ -9,7 +9,7 @@ from msgspec import Meta
 from .shared import Bye, Error, Ping, Pong
 from .state import Ack, Marks, Message, Messages, Shape, State, Typing
 
-ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+ClientId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=4_000)]
 Seq = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 

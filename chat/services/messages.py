@@ -19,6 +19,7 @@ from chat.selectors.messages import as_frame
 from config.lib.errors import DomainError
 from config.lib.events import publish
 from config.lib.failpoints import failpoint
+from config.lib.texts import is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ class _Desk:
         if taken is not None and (refused is None or taken.writer_id == post.writer_id):
             return taken.ack
         text = storable(post.text)
-        refused = refused or (None if text.strip() else MessageEmpty(field="text"))
+        refused = refused or (MessageEmpty(field="text") if is_blank(text) else None)
         return refused or self._number(post, text, standing, now)
 
     def _number(self, post: Post, text: str, standing: _Standing, now: datetime) -> state.Ack:

@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from chat.streams.errors import AnswerInvalid
+from config.lib.texts import is_blank, without_bidi_controls
 
 TEXT_LIMIT = 500
 EMAIL_LIMIT = 254
@@ -22,9 +23,10 @@ _PHONE = re.compile(r"\+?[0-9]{6,15}")
 
 def tidy(answer: str) -> str:
     """The answer without blanks around it and without signs nobody can see or the database can't keep."""
-    return "".join(
+    kept = "".join(
         sign for sign in answer if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
-    ).strip()
+    )
+    return "" if is_blank(kept) else without_bidi_controls(kept).strip()
 
 
 def text_answer(answer: str) -> str:
