@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from agents import inbox_socket
+from agents.inbox_frames import read_offer
 from agents.models import Presence, User
 from agents.services.presence import GRACE, LIFETIME
 from chat.delivery.close_codes import CloseCode
@@ -235,13 +235,13 @@ async def test_a_push_is_looked_up_in_the_readers_language(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever caused it speaks another."""
-    read, spoken = inbox_socket.read_offer, []
+    spoken: list[str] = []
 
     def read_and_note(**which: Any) -> Any:
-        spoken.append(translation.get_language())
-        return read(**which)
+        spoken.append(translation.get_language() or "")
+        return read_offer(**which)
 
-    monkeypatch.setattr(inbox_socket, "read_offer", read_and_note)
+    monkeypatch.setattr("agents.inbox_socket.read_offer", read_and_note)
     await story.set_up()
     _user, key = await story.make_agent()
     swedish, english = await story.agent(key, language="sv"), await story.agent(key, language="en")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chat.delivery.hub import Hub, get_hub
+from chat.delivery.hub import Hints, Hub, get_hub
 from chat.delivery.socket import encode
 from chat.delivery.topics import Audience, conversation_topic
 from chat.models import Conversation, LiveChat, Message
@@ -53,7 +53,7 @@ async def test_a_state_that_is_overtaken_by_a_later_one_is_not_shown(story: Stor
 
 
 def push_late(state: State) -> None:
-    hints = {"conversation": state.conversation, "revision": state.revision, "marks": 0}
+    hints: Hints = {"conversation": state.conversation, "revision": state.revision, "marks": 0}
     get_hub().push(conversation_topic(state.conversation), {Audience.VISITOR: encode(state)}, hints)
 
 

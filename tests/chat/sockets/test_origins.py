@@ -120,8 +120,8 @@ async def test_the_switch_lets_only_allowed_domains_open_a_visitors_socket(
     for refused in REFUSED:
         assert await get_status("/ws/visitor/", get_headers(refused)) == 403, refused
     await run(set_up, restrict_domains=False, allowed_domains=DOMAINS)
-    for origin in (*ALLOWED, "https://evil.example", None):
-        assert await get_status("/ws/visitor/", get_headers(origin)) == 101, origin
+    for anybody in (*ALLOWED, "https://evil.example", None):
+        assert await get_status("/ws/visitor/", get_headers(anybody)) == 101, anybody
     assert "ERROR" not in caplog.text
 
 
