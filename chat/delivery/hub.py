@@ -19,12 +19,12 @@ from collections.abc import Coroutine, Mapping, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
-from asgiref.sync import async_to_sync
 from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from chat.delivery.losses import Losses
+from chat.delivery.publisher import publish_all
 from chat.delivery.topics import Audience, Room, Topic
 
 logger = logging.getLogger(__name__)
@@ -208,6 +208,11 @@ class Hub:
         """
         await self.push(topic, frames, hints).wait()
 
+    async def drain(self) -> None:
+        """Waits until the layer took all that was pushed so far, or failed to."""
+        if self._sender is not None:
+            await asyncio.shield(self._sender)
+
     async def _send_all(self) -> None:
         try:
             while self._outbox:
@@ -343,8 +348,8 @@ def broadcast_soon(topic: Topic, frames: Frames, hints: Hints | None = None) -> 
     Raises nothing.
 
     Where this process has a hub it goes through the hub's loop and returns at once: local sockets get it
-    without the layer, and the in-memory layer's queues may not be touched from another thread. Elsewhere it
-    is published directly, within `LAYER_TIMEOUT` seconds.
+    without the layer, and the in-memory layer's queues may not be touched from another thread. Elsewhere the
+    process's publisher takes it.
     """
     broadcast_all_soon([(topic, frames, hints or {})])
 
@@ -356,7 +361,7 @@ def broadcast_all_soon(pushes: Sequence[Push]) -> None:
         return
     hub = next((each for each in list(_hubs.values()) if each.loop.is_running()), None)
     if hub is None:
-        async_to_sync(_publish_directly)(pushes)
+        publish_all(pushes)
         return
     try:
         hub.loop.call_soon_threadsafe(_push_all, hub, pushes)
@@ -367,16 +372,6 @@ def broadcast_all_soon(pushes: Sequence[Push]) -> None:
 def _push_all(hub: Hub, pushes: Sequence[Push]) -> None:
     for topic, frames, hints in pushes:
         hub.push(topic, frames, hints)
-
-
-async def _publish_directly(pushes: Sequence[Push]) -> None:
-    layer = get_channel_layer()
-    try:
-        async with asyncio.timeout(LAYER_TIMEOUT):
-            for topic, frames, hints in pushes:
-                await layer.group_send(topic, envelope(topic, [pack(frames, hints)], origin=""))
-    except _LAYER_ERRORS as error:
-        _losses.note("publish", error)
 
 
 def note_layer_back() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from channels.layers import InMemoryChannelLayer, channel_layers
 
 from chat.delivery import hub as hub_module
-from chat.delivery.hub import Hub, broadcast_soon, get_hub, note_layer_back
+from chat.delivery.hub import Hub, broadcast_all_soon, broadcast_soon, get_hub, note_layer_back
+from chat.delivery.publisher import get_publisher
 from chat.delivery.redis_layer import ReconnectingPubSubLayer
 from chat.delivery.topics import Audience, conversation_topic, staff_room, visitor_room
 
@@ -216,25 +217,41 @@ async def test_another_thread_broadcasts_through_the_hubs_loop(default_layer: In
     await get_hub().aclose()
 
 
-async def test_a_process_without_a_hub_publishes_directly(make_hub: MakeHub) -> None:
-    tab = Listener()
-    hub = make_hub()
+@pytest.fixture
+def redis_layer() -> Iterator[ReconnectingPubSubLayer]:
+    layer = ReconnectingPubSubLayer(hosts=[os.environ["REDIS_URL"]], prefix="publisher")
+    before = channel_layers.set("default", layer)
+    yield layer
+    channel_layers.set("default", before)
+
+
+async def test_a_process_without_a_hub_publishes_in_order_and_returns_at_once(
+    redis_layer: ReconnectingPubSubLayer,
+) -> None:
+    tab, hub = Listener(), Hub(redis_layer)
     await hub.join(VISITORS, tab)
-    before = channel_layers.set("default", hub._layer)
-    try:
-        await asyncio.to_thread(broadcast_soon, TOPIC, HELLO)
-        assert await tab.next() == '"hello"'
-    finally:
-        channel_layers.set("default", before)
+    hellos = [f'"hello {number}"' for number in range(300)]
+    pushes = [(TOPIC, {Audience.VISITOR: hello}, {}) for hello in hellos]
+    await asyncio.to_thread(broadcast_all_soon, pushes)
+    assert [await tab.next() for _hello in hellos] == hellos
+    await asyncio.to_thread(get_publisher().flush)
+    await hub.aclose()
+
+
+def test_a_process_that_ends_has_told_what_it_had_to_tell(redis_layer: ReconnectingPubSubLayer) -> None:
+    broadcast_soon(TOPIC, HELLO)
+    get_publisher().flush()
+    assert not get_publisher().hub.losses.counts
+    assert not get_publisher().hub._outbox
 
 
 @pytest.mark.req("DL-04")
 async def test_a_worker_goes_on_when_redis_is_gone() -> None:
     before = channel_layers.set("default", ReconnectingPubSubLayer(hosts=["redis://127.0.0.1:1"]))
     try:
-        counted = hub_module._losses.counts["publish"]
         await asyncio.to_thread(broadcast_soon, TOPIC, HELLO)
-        assert hub_module._losses.counts["publish"] == counted + 1
+        await asyncio.to_thread(get_publisher().flush)
+        assert get_publisher().hub.losses.counts["publish"] == 1
     finally:
         channel_layers.set("default", before)
 
