@@ -1,4 +1,4 @@
-"""How far somebody who manages agents may go: never beyond what they may do themselves.
+"""How far somebody who manages agents may go: not beyond what they may do, nor where nobody could mend it.
 
 Without these checks "Manage agents" would be all permissions: a few clicks to grant them, or to take over the
 account of somebody who has them.
@@ -40,3 +40,12 @@ def may_take_over(actor: User, target: User) -> bool:
 def list_beyond_in(actor: User, profiles: Iterable[Group]) -> list[Permission]:
     """The permissions of these profiles that the actor may not hand out."""
     return list_beyond(actor, Permission.objects.filter(group__in=list(profiles)).distinct())
+
+
+def is_last_superuser(user: User) -> bool:
+    """Whether nobody else could give everybody their access back; only inside a transaction.
+
+    The rows stay locked to its end: two superusers who take each other's access at once come one by one.
+    """
+    rows = User.objects.select_for_update(no_key=True).filter(is_active=True, is_superuser=True)
+    return [row.pk for row in rows.order_by("pk")] == [user.pk]

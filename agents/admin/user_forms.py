@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import PermissionProfile, User
 from config.lib.pictures import MAX_INPUT_BYTES, PictureInvalid, PictureTooLarge, reencode_avatar
 
-from .delegation import list_beyond_in
+from .delegation import is_last_superuser, list_beyond_in
 from .permission_fields import PermissionField, check_grant, say_beyond, say_wrested
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ else:
     _UserChangeForm = UserChangeForm
 
 _ACCEPTED = "image/png,image/jpeg,image/webp,image/gif"
+_OWN_ACCESS = {
+    "is_active": _("You can't deactivate yourself: you would be signed out for good. Ask another superuser."),
+    "is_superuser": _("You can't give up being a superuser yourself. Ask another superuser."),
+}
 
 
 class PictureInput(forms.ClearableFileInput):
@@ -114,3 +118,18 @@ class UserForm(_UserChangeForm):
 
     def clean_user_permissions(self) -> QuerySet[Permission]:
         return check_grant(self.actor, self.instance, self.cleaned_data["user_permissions"])
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        lost = [
+            name
+            for name in ("is_active", "is_superuser")
+            if name in self.fields and getattr(self.instance, name) and not self.cleaned_data.get(name)
+        ]
+        if lost and self.instance == self.actor:
+            for name in lost:
+                self.add_error(name, ValidationError(_OWN_ACCESS[name], code="own_access"))
+        elif lost and is_last_superuser(self.instance):
+            words = _("This is the last superuser who can sign in: without one nobody could mend it.")
+            self.add_error(lost[0], ValidationError(words, code="last_superuser"))
+        return data

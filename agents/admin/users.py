@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -14,7 +16,7 @@ from agents.models import User
 from agents.services.avatars import remove_avatar, set_avatar
 from config.admin_permissions import ModelForm, PermittedAdmin
 
-from .delegation import may_edit, may_take_over
+from .delegation import is_last_superuser, may_edit, may_take_over
 from .hours import HoursInline
 from .standing import AgentFilter, AvailableFilter, ReachableFilter, StandingColumns, annotate_standing
 from .user_forms import UserForm
@@ -89,7 +91,7 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
         return allowed and (obj is None or may_edit(request.user, obj))  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        allowed = super().has_delete_permission(request, obj)
+        allowed = super().has_delete_permission(request, obj) and obj != request.user
         return allowed and (obj is None or may_take_over(request.user, obj))  # type: ignore[arg-type]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
@@ -119,7 +121,18 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
         target = self.get_object(request, id)
         if target is not None and not may_take_over(request.user, target):  # type: ignore[arg-type]
             raise PermissionDenied
+        if target == request.user and request.POST.get("usable_password") == "false":
+            messages.error(
+                request, _("You can't switch off your own password: you couldn't sign in any more.")
+            )
+            return redirect(request.get_full_path())
         return super().user_change_password(request, id, form_url)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        # Nobody deletes themselves, so this is two superusers who delete each other at once.
+        if is_last_superuser(obj):
+            raise PermissionDenied(_("This is the last superuser who can sign in."))
+        super().delete_model(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -139,16 +152,22 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
     def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
         done = 0
         for user in users.filter(is_active=True):
-            if user != request.user and may_take_over(request.user, user):  # type: ignore[arg-type]
-                user.is_active = False
-                user.save(update_fields=["is_active"])  # one by one, so that each is announced
-                self.log_change(request, user, [{"changed": {"fields": ["is_active"]}}])
+            if self._deactivate(request, user):
                 done += 1
             else:
                 words = _("You can't deactivate %(user)s.") % {"user": user}
                 messages.error(request, words)
         words = ngettext("%(count)d user deactivated.", "%(count)d users deactivated.", done)
         messages.success(request, words % {"count": done})
+
+    @transaction.atomic
+    def _deactivate(self, request: HttpRequest, user: User) -> bool:
+        if user == request.user or not may_take_over(request.user, user) or is_last_superuser(user):  # type: ignore[arg-type]
+            return False
+        user.is_active = False
+        user.save(update_fields=["is_active"])  # one by one, so that each is announced
+        self.log_change(request, user, [{"changed": {"fields": ["is_active"]}}])
+        return True
 
     @admin.display(description=_("name"), ordering="first_name")
     def name(self, user: User) -> str:

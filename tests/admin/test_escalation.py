@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
+from agents.admin.delegation import is_last_superuser
 from agents.models import User
 from tests.admin.conftest import SignIn
 from tests.factories import GroupFactory, UserFactory, get_permissions
@@ -212,3 +214,75 @@ def test_what_one_has_can_be_taken_away(client: Client) -> None:
     bo.groups.add(GroupFactory.create(permissions=["manage_agents"]))
     assert client.post(page_of(bo), make_post(bo, groups=[], user_permissions=[])).status_code == 302
     assert reload(bo).get_all_permissions() == set()
+
+
+@pytest.mark.parametrize("field", ["is_active", "is_superuser"])
+@pytest.mark.parametrize("others", [0, 1])
+def test_nobody_takes_their_own_access_away(boss: User, sign_in: SignIn, field: str, others: int) -> None:
+    UserFactory.create_batch(others, is_superuser=True)
+    kept = {"is_active": "on", "is_superuser": "on", field: ""}
+    answer = sign_in(boss).post(page_of(boss), make_post(boss, **kept))
+    assert list(answer.context["adminform"].form.errors) == [field]
+    assert "Ask another superuser." in answer.content.decode()
+    assert (reload(boss).is_active, reload(boss).is_superuser) == (True, True)
+
+
+def test_manager_without_superpowers_cant_deactivate_themselves_either(client: Client, manager: User) -> None:
+    answer = client.post(page_of(manager), make_post(manager, is_active=""))
+    assert list(answer.context["adminform"].form.errors) == ["is_active"]
+    assert reload(manager).is_active
+
+
+@pytest.mark.parametrize("field", ["is_active", "is_superuser"])
+def test_superuser_takes_another_ones_access_away(boss: User, sign_in: SignIn, field: str) -> None:
+    other = UserFactory.create(is_superuser=True)
+    kept = {"is_active": "on", "is_superuser": "on", field: ""}
+    assert sign_in(boss).post(page_of(other), make_post(other, **kept)).status_code == 302
+    assert getattr(reload(other), field) is False
+
+
+@pytest.fixture
+def overtaken(boss: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, User]:
+    """A superuser's client whose own access is taken by the other one at the very last moment."""
+    other = UserFactory.create(is_superuser=True)
+    for module in ("users", "user_forms"):
+        monkeypatch.setattr(f"agents.admin.{module}.is_last_superuser", partial(lose_race, boss))
+    return sign_in(boss), other
+
+
+def lose_race(loser: User, user: User) -> bool:
+    User.objects.filter(pk=loser.pk).update(is_active=False)
+    return is_last_superuser(user)
+
+
+@pytest.mark.parametrize("field", ["is_active", "is_superuser"])
+def test_last_superuser_is_refused_at_the_field(overtaken: tuple[Client, User], field: str) -> None:
+    client, other = overtaken
+    kept = {"is_active": "on", "is_superuser": "on", field: ""}
+    answer = client.post(page_of(other), make_post(other, **kept))
+    assert list(answer.context["adminform"].form.errors) == [field]
+    assert "last superuser" in answer.content.decode()
+    assert (reload(other).is_active, reload(other).is_superuser) == (True, True)
+
+
+def test_last_superuser_is_neither_deleted_nor_deactivated_from_the_list(
+    overtaken: tuple[Client, User],
+) -> None:
+    client, other = overtaken
+    assert client.post(page_of(other).replace("change", "delete"), {"post": "yes"}).status_code == 403
+    User.objects.update(is_active=True)
+    data = {"action": "deactivate", "_selected_action": [other.pk]}
+    client.post(reverse("admin:agents_user_changelist"), data)
+    assert reload(other).is_active
+
+
+def test_nobody_deletes_themselves_or_switches_their_own_password_off(boss: User, sign_in: SignIn) -> None:
+    UserFactory.create(is_superuser=True)
+    boss.set_password("a password of my own")
+    boss.save()
+    client = sign_in(boss)
+    assert client.post(page_of(boss).replace("change", "delete"), {"post": "yes"}).status_code == 403
+    off = {"usable_password": "false", "unset-password": "1"}
+    answer = client.post(reverse("admin:auth_user_password_change", args=[boss.pk]), off, follow=True)
+    assert "switch off your own password" in answer.content.decode()
+    assert reload(boss).has_usable_password()
