@@ -36,6 +36,13 @@ test("a line to the bot has no receipt", () => {
   assert.equal(rows[0].receipt, undefined);
 });
 
+test("what another tab has sent already is shown once, also while it is still in the shared queue", () => {
+  const sent = say(1, "visitor", "2026-03-02T10:00:00Z", { client_id: "a" });
+  const queued = [{ type: "post", client_id: "a", label: "line 1", at: Date.parse(sent.at) }];
+  const rows = spoken(transcriptRows(view([sent]), queued, true));
+  assert.deepEqual(rows.map((row) => [row.key, row.seq]), [["c:a", 1]]);
+});
+
 test("what waits comes last and says why it waits", () => {
   const queued = [{ type: "post", client_id: "a", label: "hello", at: Date.parse("2026-03-02T10:00:05Z") }];
   const said = [say(1, "agent", "2026-03-02T10:00:00Z")];

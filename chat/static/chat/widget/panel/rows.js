@@ -7,7 +7,10 @@ const RECEIPT_PHASES = ["waiting", "active", "ended"];
 
 /** Rows in order: `{ key, kind: "day" | "notice" | "message", … }`; `first` and `last` are places in a group. */
 export function transcriptRows(view, queued, isConnected) {
-  const said = [...view.messages.map(fromMessage), ...queued.map((item) => fromQueued(item, isConnected, may(view, item.type)))];
+  // Another tab's message may be here before it is out of the queue that the tabs share.
+  const seen = new Set(view.messages.map((message) => message.client_id));
+  const waiting = queued.filter((item) => !seen.has(item.client_id));
+  const said = [...view.messages.map(fromMessage), ...waiting.map((item) => fromQueued(item, isConnected, may(view, item.type)))];
   said.forEach((row, place) => {
     row.first = !belong(said[place - 1], row);
     row.last = !belong(row, said[place + 1]);
