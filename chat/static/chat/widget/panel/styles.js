@@ -64,7 +64,10 @@ export const PANEL_STYLES = `
 @keyframes rise { from { opacity: 0; transform: translateY(14px) scale(.97); } }
 .panel :is(h2, p) { margin: 0; }
 /* Each sentence runs in its own language's direction, whatever the page's is; dir="auto" would turn the box over too. */
-.panel :is(p, label, button, time, textarea, input, .notice, .idle, .day span, .meta span) { unicode-bidi: plaintext; }
+.panel :is(p, label, button, time, textarea, input, .notice, .idle, .day span, .meta span, .banner span) { unicode-bidi: plaintext; }
+.panel :is(textarea, input)::placeholder { unicode-bidi: plaintext; }
+/* Yet it begins at the panel's side, beside the face or the mark that it belongs to. */
+.panel :is(.header h2, .subtitle, .standing p) { text-align: -webkit-match-parent; text-align: match-parent; }
 .panel button, .panel input, .panel select, .panel textarea { font: inherit; color: inherit; margin: 0; }
 .panel button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-color: transparent; }
 .panel button:disabled { cursor: default; }
@@ -87,8 +90,8 @@ export const PANEL_STYLES = `
   border-block-end: 1px solid var(--line);
 }
 .titles { flex: 1; min-inline-size: 0; }
-.header h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
-.subtitle { font-size: 13px; line-height: 1.35; color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: start; }
+.header h2 { font-size: 16px; line-height: 1.3; font-weight: 650; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.subtitle { font-size: 13px; line-height: 1.35; color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tool {
   inline-size: 44px; block-size: 44px; flex: none; display: grid; place-items: center; padding: 0; border: 0;
   border-radius: 12px; background: none; color: var(--muted);
@@ -134,6 +137,7 @@ export const PANEL_STYLES = `
 .rows { display: flex; flex-direction: column; }
 .row { display: flex; gap: 8px; margin-block-start: 3px; animation: say .22s cubic-bezier(.2, .8, .3, 1); }
 .row.first { margin-block-start: 14px; }
+.row.last + .row:not(.first) { margin-block-start: 8px; }
 .row.settled { animation: none; }
 @keyframes say { from { opacity: 0; transform: translateY(8px); } }
 .face { inline-size: 28px; flex: none; padding-block-start: 5px; }
