@@ -32,13 +32,17 @@ class HoursFormSet(InlineFormSet):
     def clean(self) -> None:
         super().clean()
         forms_left = [form for form in self.forms if self._is_block(form)]
-        blocks = [_read_block(form.cleaned_data) for form in forms_left]
+        blocks = self.get_blocks()
         for first, second in find_overlaps(blocks):
             words = _("Overlaps with %(other)s.") % {"other": _describe(blocks[first])}
             forms_left[second].add_error("starts", words)
         if any(form.errors for form in forms_left):
             # Rows are validated before this; without it their new errors would not stop the saving.
             self._errors = [form.errors for form in self.forms]
+
+    def get_blocks(self) -> list[Block]:
+        """The hours as they are to be, without the rows that are to go."""
+        return [_read_block(form.cleaned_data) for form in self.forms if self._is_block(form)]
 
     def _is_block(self, form: ModelForm) -> bool:
         data = getattr(form, "cleaned_data", None)

@@ -14,10 +14,11 @@ from django.utils.translation import ngettext
 
 from agents.models import User
 from agents.services.avatars import remove_avatar, set_avatar
+from agents.services.own_settings import save_hours
 from config.admin_permissions import ModelForm, PermittedAdmin
 
 from .delegation import is_last_superuser, may_edit, may_take_over
-from .hours import HoursInline
+from .hours import HoursFormSet, HoursInline
 from .standing import AgentFilter, AvailableFilter, ReachableFilter, StandingColumns, annotate_standing
 from .user_forms import UserForm
 
@@ -141,6 +142,14 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
             set_avatar(user=obj, data=picture)
         elif picture is False:
             remove_avatar(user=obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if not isinstance(formset, HoursFormSet):
+            super().save_formset(request, form, formset, change)
+            return
+        formset.save(commit=False)  # only says what changed, for the history
+        user = form.instance
+        save_hours(agent=user, time_zone=user.time_zone, blocks=formset.get_blocks())
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from agents.events import AvailabilityChanged
 from agents.models import ScheduleBlock, Team, User
 from chat.models import Seat
+from config.lib import events
 from tests.admin.conftest import SignIn
 from tests.factories import (
     AgentFactory,
@@ -75,6 +79,44 @@ def test_hours_are_saved_and_may_touch_and_end_at_midnight(client: Client) -> No
         "Monday 12:00–00:00",
         "Sunday 00:00–01:30",
     ]
+
+
+@pytest.mark.req("LC-11", "DL-01")
+@pytest.mark.parametrize("zone", ["", "Asia/Tokyo"])
+def test_open_inboxes_hear_of_hours_and_time_zone(
+    client: Client,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    zone: str,
+) -> None:
+    ann = AgentFactory.create()
+    heard: list[AvailabilityChanged] = []
+    monkeypatch.setitem(events._receivers, AvailabilityChanged, [heard.append])
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("user_change", ann.pk), make_post(ann, ("0", "09:00", "12:00"), time_zone=zone))
+    assert heard == [AvailabilityChanged(agent_id=ann.pk)]
+    assert (User.objects.get(pk=ann.pk).time_zone, ann.schedule_blocks.count()) == (zone, 1)
+
+
+@pytest.mark.req("LC-11")
+def test_hours_are_changed_taken_away_and_told_in_the_history(client: Client) -> None:
+    block = ScheduleBlockFactory.create()
+    ann = block.agent
+    other = ScheduleBlockFactory.create(agent=ann, weekday=1)
+    rows = {
+        "schedule_blocks-INITIAL_FORMS": "2",
+        "schedule_blocks-0-id": block.pk,
+        "schedule_blocks-0-agent": ann.pk,
+        "schedule_blocks-1-id": other.pk,
+        "schedule_blocks-1-agent": ann.pk,
+        "schedule_blocks-1-DELETE": "on",
+    }
+    post = make_post(ann, ("2", "10:00", "11:00"), ("1", "09:00", "17:00"), **rows)
+    assert client.post(url("user_change", ann.pk), post).status_code == 302
+    assert [str(block) for block in ann.schedule_blocks.all()] == ["Wednesday 10:00–11:00"]
+    told = LogEntry.objects.get(object_id=ann.pk).get_change_message()
+    assert "From and To for hours “Wednesday 10:00–11:00”" in told
+    assert "Deleted hours “Tuesday 09:00–17:00”" in told
 
 
 @pytest.mark.req("LC-11", "LC-51")
