@@ -30,6 +30,16 @@ def settle_idle_chats(*, now: datetime | None = None) -> int:
     return len(ids)
 
 
+def look_again_at_idle_chats(*, now: datetime | None = None) -> int:
+    """Have the sweeper look at every active chat at once, because the idle time is another one now (LC-31).
+
+    Return how many there are. Repeatable; each chat's next look is then reckoned with the new time.
+    """
+    now = now or timezone.now()
+    later = LiveChat.objects.filter(status=LiveChat.Status.ACTIVE, idle_at__gt=now)
+    return later.update(idle_at=now)
+
+
 @transaction.atomic
 def _settle(live_chat_id: int, now: datetime) -> None:
     """Decide by when somebody last wrote: a message moves
@@ -52,8 +62,10 @@ def _settle(live_chat_id: int, now: datetime) -> None:
         end_idle(live_chat, now=now)
     elif not warned and now >= deadline - IDLE_WARNING:
         _warn(live_chat, conversation, now, max(deadline, now + IDLE_WARNING))
+    elif warned:
+        _correct_warning(live_chat, conversation, now, deadline)
     else:
-        _look_again(live_chat, deadline if warned else deadline - IDLE_WARNING)
+        _look_again(live_chat, deadline - IDLE_WARNING)
 
 
 def _warn(live_chat: LiveChat, conversation: Conversation, now: datetime, deadline: datetime) -> None:
@@ -61,6 +73,17 @@ def _warn(live_chat: LiveChat, conversation: Conversation, now: datetime, deadli
     _look_again(live_chat, deadline)
     note(live_chat, TimelineEntry.Kind.IDLE_WARNED, now=now)
     say_notice(conversation, "idle_warning", now=now)
+    change_state(conversation)
+
+
+def _correct_warning(
+    live_chat: LiveChat, conversation: Conversation, now: datetime, deadline: datetime
+) -> None:
+    """The idle time was changed after the warning: both sides count down to the new end, or are warned anew."""
+    if now < deadline - IDLE_WARNING:
+        live_chat.idle_warned_at = None
+        deadline -= IDLE_WARNING
+    _look_again(live_chat, deadline)
     change_state(conversation)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import to_builtins
 
 from chat.selectors.usage import count_engagements, count_monthly_engagements
+from chat.services.idle import look_again_at_idle_chats
 from config.admin_permissions import PermittedAdmin, holds
 from config.lib.richtext import RichTextInvalid, to_nodes
 
@@ -72,6 +74,12 @@ class InstallationAdmin(PermittedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         closed = (name for name, codename in SETTERS.items() if not holds(request, [codename]))
         return (*USED, *closed)
+
+    def save_model(self, request: HttpRequest, obj: Installation, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "idle_seconds" in form.changed_data:
+            # After the commit: the sweeper must find the new time.
+            transaction.on_commit(look_again_at_idle_chats, robust=True)
 
     def preview_fallback(self, request: HttpRequest) -> HttpResponse:
         """The text as a tree of nodes, as the widget gets it; nothing is saved."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agents.models import User
+from chat.models import LiveChat
 from config.installation.models import Installation
 from tests.admin.conftest import SignIn
+from tests.factories import AgentFactory, LiveChatFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +205,26 @@ def test_each_section_is_changed_by_those_who_may(
     changed = {name for name in changes if str(getattr(saved, name)) == changes[name]}
     assert changed == {field}
     assert str(getattr(saved, field)) == value
+
+
+@pytest.mark.req("LC-31")
+@pytest.mark.parametrize(("seconds", "looks_again"), [("180", True), ("600", False)])
+def test_other_idle_time_reaches_running_chats_after_the_commit(
+    client: Client,
+    installation: Installation,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+    seconds: str,
+    looks_again: bool,
+) -> None:
+    later = timezone.now() + timedelta(minutes=9)
+    chat = LiveChatFactory.create(
+        status="active", agent=AgentFactory.create(), accepted_at=later, idle_at=later
+    )
+    with django_capture_on_commit_callbacks() as after_commit:
+        assert client.post(SETTINGS, settings_post(idle_seconds=seconds)).status_code == 302
+        assert LiveChat.objects.get().idle_at == chat.idle_at
+    for callback in after_commit:
+        callback()
+    due = LiveChat.objects.get().idle_at
+    assert due is not None
+    assert (due <= timezone.now()) is looks_again

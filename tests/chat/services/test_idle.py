@@ -7,7 +7,7 @@ import pytest
 from chat.models import Conversation, LiveChat, Seat
 from chat.selectors.states import get_state
 from chat.services import idle
-from chat.services.idle import settle_idle_chats
+from chat.services.idle import look_again_at_idle_chats, settle_idle_chats
 from chat.services.messages import Post, post_message
 from tests.stage import agent_at_work, at, configure, list_notices, start_chat
 
@@ -149,3 +149,59 @@ def test_looking_costs_a_running_chat_no_message(chat: LiveChat) -> None:
     after = Conversation.objects.get(pk=chat.conversation_id)
     assert (after.last_seq, after.revision) == (before.last_seq, before.revision)
     assert reload(chat).idle_at == at(1_040)
+
+
+def change_idle_time(seconds: int, *, moment: float) -> None:
+    configure(idle_seconds=seconds)
+    look_again_at_idle_chats(now=at(moment))
+    sweep(moment)
+
+
+def test_shorter_idle_time_reaches_running_chats(chat: LiveChat) -> None:
+    change_idle_time(180, moment=100)
+    assert reload(chat).idle_at == at(120)
+    sweep(120)
+    assert (list_notices(chat), shown_end(chat)) == (["joined", "idle_warning"], at(180))
+    sweep(180)
+    assert reload(chat).end_reason == "idle"
+
+
+def test_chat_that_is_quiet_for_longer_already_still_gets_its_minute(chat: LiveChat) -> None:
+    change_idle_time(180, moment=400)
+    assert (reload(chat).status, shown_end(chat)) == ("active", at(460))
+    sweep(459)
+    assert reload(chat).status == "active"
+    sweep(460)
+    assert (reload(chat).end_reason, reload(chat).ended_at) == ("idle", at(460))
+
+
+def test_longer_idle_time_reaches_running_chats(chat: LiveChat) -> None:
+    change_idle_time(1200, moment=100)
+    assert reload(chat).idle_at == at(1140)
+    sweep(540, 600)
+    assert list_notices(chat) == ["joined"]
+
+
+def test_longer_idle_time_takes_a_warning_back(chat: LiveChat) -> None:
+    sweep(540)
+    revision = reload(chat).conversation.revision
+    change_idle_time(1200, moment=570)
+    assert (shown_end(chat), reload(chat).conversation.revision) == (None, revision + 1)
+    sweep(600, 1139)
+    assert list_notices(chat) == ["joined", "idle_warning"]
+    sweep(1140)
+    assert (list_notices(chat)[2:], shown_end(chat)) == (["idle_warning"], at(1200))
+
+
+def test_shorter_idle_time_leaves_who_was_warned_the_minute(chat: LiveChat) -> None:
+    sweep(540)
+    change_idle_time(180, moment=570)
+    assert shown_end(chat) == at(600)
+    sweep(600)
+    assert reload(chat).end_reason == "idle"
+
+
+def test_only_active_chats_are_looked_at_again(chat: LiveChat) -> None:
+    LiveChat.objects.filter(pk=chat.pk).update(status=LiveChat.Status.ENDED, ended_at=at(90), idle_at=None)
+    assert look_again_at_idle_chats(now=at(100)) == 0
+    assert reload(chat).idle_at is None
