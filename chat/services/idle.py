@@ -79,7 +79,7 @@ def _warn(live_chat: LiveChat, conversation: Conversation, now: datetime, deadli
 def _correct_warning(
     live_chat: LiveChat, conversation: Conversation, now: datetime, deadline: datetime
 ) -> None:
-    """The idle time was changed after the warning: both sides count down to the new end, or are warned anew."""
+    """The idle time was changed after the warning: both sides see the new end, or are warned again later."""
     if now < deadline - IDLE_WARNING:
         live_chat.idle_warned_at = None
         deadline -= IDLE_WARNING
