@@ -1,6 +1,7 @@
 """Who takes live chats: users, the permission that makes one an agent, teams, hours and presence."""
 
 import zoneinfo
+from datetime import tzinfo
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.installation.models import MAX_SEATS
+from config.lib.zones import get_zone
 
 from .permissions import ACCESS_PERMISSIONS
 from .querysets import AgentManager
@@ -88,8 +90,8 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.time_zone or "UTC")
+    def zone(self) -> tzinfo:
+        return get_zone(self.time_zone)
 
 
 class Agent(User):

@@ -31,7 +31,7 @@ def end_presence(*, socket_id: str, now: datetime | None = None) -> None:
     Presence.objects.filter(socket_id=socket_id, expires_at__gt=until).update(expires_at=until)
 
 
-def forget_stale(now: datetime | None = None) -> int:
+def forget_stale(*, now: datetime | None = None) -> int:
     """Delete the rows of sockets that ended more than an hour ago; return how many."""
     now = now or timezone.now()
     return Presence.objects.filter(expires_at__lte=now - RETENTION).delete()[0]

@@ -57,7 +57,7 @@ def get_page_context(agent: User, **state: Any) -> dict[str, Any]:
 def _get_config(agent: User) -> dict[str, Any]:
     return {
         "me": {"id": agent.pk, "name": agent.display_name},
-        "timeZone": agent.time_zone,
+        "timeZone": str(agent.zone) if agent.time_zone else "",
         "protocol": PROTOCOL_VERSION,
         "socketUrl": SOCKET_URL,
         "pulseUrl": static("agents/pulse.js"),

@@ -19,6 +19,7 @@ from tests.factories import (
     AgentFactory,
     ConversationFactory,
     LiveChatFactory,
+    ScheduleBlockFactory,
     UserFactory,
     VisitorFactory,
 )
@@ -202,3 +203,14 @@ def test_older_chats_are_a_page_further(client: Client, monkeypatch: pytest.Monk
     assert url_of(oldest) in older
     assert 'data-part="older"' not in older
     assert client.get(reverse("inbox") + "?before=nonsense").status_code == 200
+
+
+@pytest.mark.req("LC-11")
+def test_time_zone_that_the_database_has_dropped_is_utc(client: Client) -> None:
+    agent = AgentFactory(time_zone="Europe/Atlantis")
+    ScheduleBlockFactory(agent=agent)
+    client.force_login(agent)
+    for address in (url_of(make_chat(agent)), reverse("settings")):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert read_json(response.content.decode(), "page-config")["timeZone"] == "UTC"

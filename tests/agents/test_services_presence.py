@@ -69,7 +69,7 @@ def test_one_closed_tab_of_two_leaves_the_agent_reachable() -> None:
 def test_only_long_gone_sockets_are_forgotten() -> None:
     PresenceFactory.create(socket_id="old", expires_at=NOW - timedelta(hours=1))
     PresenceFactory.create(socket_id="recent", expires_at=NOW - timedelta(minutes=59))
-    assert forget_stale(NOW) == 1
+    assert forget_stale(now=NOW) == 1
     assert list(Presence.objects.values_list("socket_id", flat=True)) == ["recent"]
 
 
