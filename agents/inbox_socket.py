@@ -29,7 +29,7 @@ from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.protocol.shared import Error
 from chat.selectors.snapshots import get_progress, get_snapshot, read_state
-from config.lib.languages import pick_language
+from config.lib.languages import pick_language_of_pages
 from config.lib.threads import in_thread
 
 
@@ -52,7 +52,7 @@ class InboxSocket(FrameSocket):
         self.offers: set[str] = set()
         self._refreshing = asyncio.Lock()
         self._is_refresh_due = False
-        translation.activate(pick_language(cookies.get(settings.LANGUAGE_COOKIE_NAME, "")))
+        translation.activate(pick_language_of_pages(self.scope))
         if frame.protocol != PROTOCOL_VERSION:
             self.send_frame(Error("protocol", _("Please reload the page."), "protocol"))
             self.shut(CloseCode.FORBIDDEN)
