@@ -186,8 +186,12 @@ def _lock_pointer(scope: str) -> RobinPointer:
     """Lock a round robin's place: the first of all locks,
     so that turns are taken one after the other (LC-16).
     """
-    RobinPointer.objects.get_or_create(scope=scope)
-    return RobinPointer.objects.select_for_update(no_key=True).get(scope=scope)
+    pointers = RobinPointer.objects.select_for_update(no_key=True).filter(scope=scope)
+    pointer = pointers.first()
+    if pointer is None:
+        RobinPointer.objects.get_or_create(scope=scope)
+        pointer = pointers.get()
+    return pointer
 
 
 def _offer_to(candidate: Candidate, scope: Scope, request: _Request) -> Offer | None:
@@ -202,9 +206,7 @@ def _offer_to(candidate: Candidate, scope: Scope, request: _Request) -> Offer | 
 def _make_offer(candidate: Candidate, scope: Scope, request: _Request) -> Offer:
     """Make the offer and take a seat for it, under the agent's lock, then the chat's (LC-10)."""
     agent = User.objects.select_for_update(no_key=True).get(pk=candidate.agent_id)
-    live_chat = lock_live_chat(request.live_chat.pk)
-    if live_chat.status != LiveChat.Status.REQUESTED:
-        raise _Settled
+    live_chat = _lock_requested(request)
     # Only now: whoever was quicker may have offered this very chat to this very agent.
     if take_seat(agent, live_chat.pk, request.installation) is None:
         raise _Full
@@ -221,6 +223,18 @@ def _make_offer(candidate: Candidate, scope: Scope, request: _Request) -> Offer:
     )
     mark_offered(live_chat)
     return offer
+
+
+def _lock_requested(request: _Request) -> LiveChat:
+    """Lock the chat; raise ``_Settled`` unless it stands as it was read.
+
+    Another ``route_at`` is another request: somebody was asked and passed in between, who may not be asked
+    again.
+    """
+    live_chat = lock_live_chat(request.live_chat.pk)
+    if live_chat.status != LiveChat.Status.REQUESTED or live_chat.route_at != request.live_chat.route_at:
+        raise _Settled
+    return live_chat
 
 
 def _finish(offer: Offer, pointer: RobinPointer | None, request: _Request) -> None:
@@ -241,9 +255,7 @@ def _finish(offer: Offer, pointer: RobinPointer | None, request: _Request) -> No
 
 def _give_up(request: _Request, reason: LiveChat.End) -> None:
     """Nobody is left to ask: the fallback, under the chat's lock."""
-    live_chat = lock_live_chat(request.live_chat.pk)
-    if live_chat.status != LiveChat.Status.REQUESTED:
-        raise _Settled
+    live_chat = _lock_requested(request)
     _decide(request, Decision.Outcome.FALLBACK, reason=reason)
     fall_back(live_chat, reason=reason, now=request.now)
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from agents.models import Team, User
-from chat.models import Seat
+from chat.models import LiveChat, Seat
 from routing.events import OfferMade
 from routing.models import Decision, Offer, RobinPointer
+from routing.services import requests
 from routing.services.requests import route_live_chat
 from tests.agents.conftest import Hear
 from tests.factories import NOW, TeamFactory
@@ -211,3 +212,23 @@ def test_anybody_takes_turns_with_the_round_robin_of_all(team: Team) -> None:
         away(member)
     first, last = route(option="team", team_id=team.pk), route()
     assert {asked(first), asked(last)} == set(User.objects.exclude(teams=team))
+
+
+@pytest.mark.req("LC-24")
+def test_whoever_passed_while_a_router_was_reading_is_not_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agent_at_work()
+    chat = ask_for_human()
+    lock_live_chat = requests.lock_live_chat
+
+    def lock_after_another_round(live_chat_id: int) -> LiveChat:
+        monkeypatch.setattr(requests, "lock_live_chat", lock_live_chat)
+        # Another process asked the agent, nobody saw it, and the chat looks for the next one.
+        LiveChat.objects.filter(pk=live_chat_id).update(route_at=at(9))
+        return lock_live_chat(live_chat_id)
+
+    monkeypatch.setattr(requests, "lock_live_chat", lock_after_another_round)
+    assert route(chat) is None
+    assert not Offer.objects.exists()
+    assert not Seat.objects.exists()
