@@ -4,12 +4,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import formats, timezone
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from agents.models import Agent, User
-from agents.policy import Availability
-from agents.selectors import get_agent_availability
+from agents.selectors import describe_availability, get_agent_availability
 from chat.models import Conversation, LiveChat, Seat
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
@@ -62,31 +60,11 @@ def get_availability_frame(agent: User, *, now: datetime) -> frames.Availability
     return frames.AvailabilityNow(
         available=current.available,
         reason=current.reason,
-        text=describe_availability(current, fresh, now=now),
+        text=describe_availability(current, agent=fresh, now=now),
         seats_taken=Seat.objects.filter(agent=fresh).count(),
         seats=fresh.seat_limit or get_installation().seat_limit,
         until=current.until,
     )
-
-
-def describe_availability(current: Availability, agent: User, *, now: datetime) -> str:
-    """Return an availability in words, its end in the agent's own time zone."""
-    state = _("Available") if current.available else _("Unavailable")
-    if current.until is not None:
-        until = _describe_moment(current.until.astimezone(agent.zone), now.astimezone(agent.zone))
-        state = _("%(state)s until %(time)s") % {"state": state, "time": until}
-    reasons = {
-        "schedule": _("by schedule"),
-        "override": _("set by you"),
-        "outside_hours": _("outside your hours"),
-        "no_hours": _("no hours set"),
-    }
-    return f"{state} · {reasons[current.reason]}"
-
-
-def _describe_moment(moment: datetime, now: datetime) -> str:
-    clock = formats.time_format(moment.time(), "H:i")
-    return clock if moment.date() == now.date() else f"{formats.date_format(moment, 'l')} {clock}"
 
 
 def read_holdings(agent: User, *, now: datetime | None = None) -> tuple[set[str], set[str]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from .models import Agent, User
 from .policy import Availability, Block, Override, get_availability
@@ -42,6 +43,26 @@ def list_availabilities(*, agents: Iterable[User], now: datetime | None = None) 
     rows = list(agents)
     prefetch_related_objects(rows, "schedule_blocks")
     return {row.pk: get_agent_availability(agent=row, now=now) for row in rows}
+
+
+def describe_availability(current: Availability, *, agent: User, now: datetime) -> str:
+    """An availability in words, its end as the agent's own clock shows it (LC-12)."""
+    state = _("Available") if current.available else _("Unavailable")
+    if current.until is not None:
+        until = _describe_moment(current.until.astimezone(agent.zone), now.astimezone(agent.zone))
+        state = _("%(state)s until %(time)s") % {"state": state, "time": until}
+    reasons = {
+        "schedule": _("by schedule"),
+        "override": _("set by hand"),
+        "outside_hours": _("outside hours"),
+        "no_hours": _("no hours set"),
+    }
+    return f"{state} · {reasons[current.reason]}"
+
+
+def _describe_moment(moment: datetime, now: datetime) -> str:
+    clock = formats.time_format(moment.time(), "H:i")
+    return clock if moment.date() == now.date() else f"{formats.date_format(moment, 'l')} {clock}"
 
 
 def get_override(agent: User) -> Override | None:

@@ -8,26 +8,18 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Su
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Agent, Presence, User
-from agents.policy import Availability
-from agents.selectors import get_agent_availability, list_agents, list_availabilities
+from agents.models import Agent, Presence
+from agents.selectors import (
+    describe_availability,
+    get_agent_availability,
+    list_agents,
+    list_availabilities,
+)
 from chat.models import Seat
 from config.installation.selectors import get_installation
-
-_WORDS = {
-    (True, "schedule"): _("Available until %(until)s"),
-    (True, "override"): _("Available by hand until %(until)s"),
-    (False, "override"): _("Unavailable by hand until %(until)s"),
-    (False, "outside_hours"): _("Outside hours until %(until)s"),
-}
-_WORDS_WITHOUT_END = {
-    (True, "schedule"): _("Always available"),
-    (False, "no_hours"): _("No hours set"),
-}
 
 
 def with_standing(users: QuerySet[Any], now: datetime) -> QuerySet[Any]:
@@ -43,15 +35,6 @@ def with_standing(users: QuerySet[Any], now: datetime) -> QuerySet[Any]:
     return annotated.prefetch_related("schedule_blocks")
 
 
-def describe_availability(availability: Availability, agent: User) -> str:
-    """In words, with times as the agent's clock shows them."""
-    key = availability.available, availability.reason
-    if availability.until is None or key not in _WORDS:
-        return str(_WORDS_WITHOUT_END.get(key, availability.reason))
-    until = date_format(availability.until.astimezone(agent.zone), "D H:i")
-    return str(_WORDS[key] % {"until": until})
-
-
 class StandingColumns:
     """The columns; the page's queryset goes through `with_standing`."""
 
@@ -63,7 +46,8 @@ class StandingColumns:
     def now(self, user: Any) -> str:
         if not user.is_agent:
             return "–"
-        return describe_availability(get_agent_availability(agent=user), user)
+        now = timezone.now()
+        return describe_availability(get_agent_availability(agent=user, now=now), agent=user, now=now)
 
     @admin.display(description=_("chats"), ordering="seats_taken")
     def seats(self, user: Any) -> str:
