@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from chat.selectors.transcripts import get_notice_words
+
 
 def get_words() -> dict[str, str]:
     """Every sentence by its key, in the active language."""
@@ -75,12 +77,4 @@ def _get_message_words() -> dict[str, str]:
 
 
 def _get_notice_words() -> dict[str, str]:
-    return {
-        "notice_joined": _("{name} joined"),
-        "notice_agent_left": _("{name} had to leave"),
-        "notice_idle_warning": _("Nobody has written for a while. A message keeps the chat open."),
-        "notice_cancelled": _("The visitor stopped waiting"),
-        "notice_ended_by_agent": _("{name} ended the chat"),
-        "notice_ended_by_visitor": _("The visitor ended the chat"),
-        "notice_ended_by_idle": _("The chat ended because nobody wrote"),
-    }
+    return {f"notice_{notice}": sentence for notice, sentence in get_notice_words().items()}

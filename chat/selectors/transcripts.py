@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, Message
 
+# In the inbox the browser fills in the name, so it is marked in a way that both can.
 _NOTICES = {
-    "joined": _("%(name)s joined"),
-    "agent_left": _("%(name)s had to leave"),
-    "idle_warning": _("Nobody has written for a while"),
+    "joined": _("{name} joined"),
+    "agent_left": _("{name} had to leave"),
+    "idle_warning": _("Nobody has written for a while. A message keeps the chat open."),
     "cancelled": _("The visitor stopped waiting"),
-    "ended_by_agent": _("%(name)s ended the chat"),
+    "ended_by_agent": _("{name} ended the chat"),
     "ended_by_visitor": _("The visitor ended the chat"),
     "ended_by_idle": _("The chat ended because nobody wrote"),
 }
@@ -41,4 +42,9 @@ def _get_author(message: Message, visitor: str) -> str:
 def describe_notice(payload: dict[str, str]) -> str:
     """Return a notice in words, in the reader's language."""
     sentence = _NOTICES.get(payload.get("notice", ""), payload.get("notice", ""))
-    return str(sentence) % {"name": payload.get("name", "")}
+    return str(sentence).replace("{name}", payload.get("name", ""))
+
+
+def get_notice_words() -> dict[str, str]:
+    """Return the sentence of every notice, in the reader's language; ``{name}`` is to be filled in."""
+    return {notice: str(sentence) for notice, sentence in _NOTICES.items()}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat.selectors.transcripts import describe_notice, render_text
+from chat.selectors.transcripts import describe_notice, get_notice_words, render_text
 from chat.services.live_chats import end_by_agent
 from chat.services.messages import Post, post_messages
 from tests.stage import agent_at_work, ask_for_human, at, start_chat
@@ -43,3 +43,10 @@ def test_visitor_can_write_no_line_in_anothers_name(end: str) -> None:
 
 def test_notice_without_words_is_named() -> None:
     assert describe_notice({"notice": "something_new"}) == "something_new"
+
+
+def test_every_notice_reads_in_the_inbox_as_in_the_transcript() -> None:
+    for notice, sentence in get_notice_words().items():
+        told = describe_notice({"notice": notice, "name": "Ann {name}"})
+        assert told == sentence.replace("{name}", "Ann {name}")
+    assert get_notice_words()["joined"] == "{name} joined"
