@@ -55,6 +55,7 @@ class Client:
         self.greetings = 0
         self.is_greeted = False
         self._received = 0
+        self._mark = ""
         self._socket: ClientConnection | None = None
         self._changed = asyncio.Condition()
         self._living: asyncio.Task[None] | None = None
@@ -102,7 +103,7 @@ class Client:
     async def _visit(self) -> None:
         server = self.servers[self.turn % len(self.servers)]
         async with connect(server + self.path, proxy=None, **self._get_handshake(server)) as socket:
-            self._socket, self._received = socket, 0
+            self._socket, self._received, self._mark = socket, 0, ""
             pinging = asyncio.create_task(self._ping_forever())
             try:
                 await self.send(self._get_hello())
@@ -137,7 +138,7 @@ class Client:
         return client_id
 
     async def ping(self) -> None:
-        await self.send({"type": "ping", "received": self._received})
+        await self.send({"type": "ping", "mark": self._mark})
 
     async def _ping_forever(self) -> None:
         while True:
@@ -215,6 +216,7 @@ class Client:
             self.unacked.pop(client_id, None)
 
     async def _on_pong(self, frame: Frame) -> None:
+        self._mark = frame["mark"]
         for conversation, seq in frame["seqs"].items():
             if seq > len(self.shown[conversation]):
                 after = len(self.shown[conversation])

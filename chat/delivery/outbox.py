@@ -1,19 +1,25 @@
 """What is on its way to one client, bounded by what the client confirms (DL-07).
 
 The server can't see whether a client reads: Daphne takes every frame and buffers it without limit. So clients
-confirm: each `ping` says how many frames were received on this socket so far, in all, whatever their type. A
-client sends a ping at least every 20 s, and at once after every 100 frames. Frames that were given to the
-socket and not confirmed yet are unconfirmed. The reader counts as too slow when
+confirm: each `pong` carries a random mark, and a client pings at least every 20 s and after every 100 frames,
+returning the mark of the latest pong that it got. TCP keeps the order, so whoever has a mark has had its pong
+and every frame before it; whoever reads nothing has none, and can't guess one. A mark that is unknown, old or
+empty confirms nothing, and is no error. Frames that were given to the socket and not confirmed yet are
+unconfirmed. The reader counts as too slow when
 
-* more than 512 frames or 1 MB are unconfirmed, and the oldest of them for over 30 s (one missed ping and
-  some), or
+* more than 512 frames or 1 MB are unconfirmed and the client has had 30 s to confirm the oldest of them,
+  counted from the first pong after it, or from the frame itself while there is no pong after it, or
 * four times as much is unconfirmed, at once and whatever its age: memory is bounded before patience is.
+
+Counted from the frame alone, a client that pings on time would be late: the frame comes right after one pong,
+the next follows 20 s later, and its mark comes back 20 s after that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -29,6 +35,8 @@ SOFT_BYTES = 1_000_000
 HARD_FACTOR = 4
 # Seconds that a client may take to confirm; pings come every 20 s.
 PATIENCE = 30.0
+# A client returns the latest mark it got, so more than a few are never on their way at once.
+MARKS_KEPT = 4
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -44,26 +52,42 @@ class Outbox:
         self._unconfirmed: deque[tuple[float, int]] = deque()
         self._bytes = 0
         self._sent = 0
+        # What each outstanding mark confirms, as the number of frames up to its pong, and when it was made.
+        self._marks: dict[str, tuple[int, float]] = {}
+        # Since when the client could have confirmed something: the first pong that it hasn't answered for.
+        self._asked_at: float | None = None
         self.is_closed = False
 
     def put(self, frame: str) -> None:
         """Queues one encoded frame; after `finish` it is dropped."""
         if self.is_closed:
             return
-        size = len(frame)
+        size = len(frame) if frame.isascii() else len(frame.encode())
         self._unconfirmed.append((self._clock(), size))
         self._bytes += size
         self._sent += 1
         self._queue.append({"type": "websocket.send", "text": frame})
         self._wake.set()
 
-    def confirm(self, received: int) -> bool:
-        """The client has that many frames of this socket. False if it can't have."""
-        if received > self._sent:
-            return False
-        for _ in range(len(self._unconfirmed) - (self._sent - received)):
+    def make_mark(self) -> str:
+        """A mark for the frame that is put next: returned, it confirms that frame and all before it."""
+        mark, now = secrets.token_urlsafe(6), self._clock()
+        self._marks[mark] = self._sent + 1, now
+        if len(self._marks) > MARKS_KEPT:
+            del self._marks[next(iter(self._marks))]
+        if self._asked_at is None:
+            self._asked_at = now
+        return mark
+
+    def confirm(self, mark: str) -> None:
+        """The client returned this mark. One that isn't outstanding confirms nothing."""
+        if mark not in self._marks:
+            return
+        confirmed, _ = self._marks[mark]
+        self._marks = {each: made for each, made in self._marks.items() if made[0] > confirmed}
+        self._asked_at = min((at for _, at in self._marks.values()), default=None)
+        for _ in range(len(self._unconfirmed) - (self._sent - confirmed)):
             self._bytes -= self._unconfirmed.popleft()[1]
-        return True
 
     @property
     def is_too_slow(self) -> bool:
@@ -73,7 +97,8 @@ class Outbox:
             return False
         if frames > SOFT_FRAMES * HARD_FACTOR or self._bytes > SOFT_BYTES * HARD_FACTOR:
             return True
-        return self._clock() - self._unconfirmed[0][0] > PATIENCE
+        since = self._unconfirmed[0][0] if self._asked_at is None else self._asked_at
+        return self._clock() - since > PATIENCE
 
     def finish(self, code: int, *, discard: bool = False) -> None:
         """Closes the socket after what is queued, or instead of it. Only the first call counts."""

@@ -272,7 +272,8 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _route(self, frame: msgspec.Struct) -> None:
         if isinstance(frame, Ping) and self._is_greeted:
-            self._confirm(frame)
+            self.outbox.confirm(frame.mark)
+            self.spawn(self._answer(), frame)
         elif self._is_greeted == isinstance(frame, self.hello_type):
             self.send_frame(Error("out_of_order", _("A socket begins with hello, and only once."), "type"))
         elif self._is_greeted:
@@ -327,15 +328,10 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # --- Heartbeat ------------------------------------------------------------------------------------------
 
-    def _confirm(self, ping: Ping) -> None:
-        if not self.outbox.confirm(ping.received):
-            self.send_frame(Error("bad_field", _("More frames than were sent."), "received"))
-        self.spawn(self._answer(), ping)
-
     async def _answer(self) -> None:
         await self.on_ping()
         seqs = await self._catch_up()
-        self.send_frame(Pong(now=timezone.now(), seqs=seqs))
+        self.send_frame(Pong(now=timezone.now(), seqs=seqs, mark=self.outbox.make_mark()))
 
     async def _catch_up(self) -> dict[str, int]:
         conversations = self.cursors.seqs()

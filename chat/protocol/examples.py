@@ -106,8 +106,8 @@ _CHATTING = agent.Chat(
 )
 
 _EXAMPLES: tuple[msgspec.Struct, ...] = (
-    shared.Ping(received=118),
-    shared.Pong(now=_at(120), seqs={_CHAT: 7}),
+    shared.Ping(mark="q7Zp0A-x"),
+    shared.Pong(now=_at(120), seqs={_CHAT: 7}, mark="Vd3_k9Ls"),
     shared.Error("bad_field", "“text” is missing or not valid.", field="text", client_id=_CLIENT_ID),
     shared.Bye(retry_after=4200),
     _QUESTION,

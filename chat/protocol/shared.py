@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 
 def _snake(name: str) -> str:
@@ -30,20 +32,24 @@ class Error(Frame, frozen=True):
 
 
 class Ping(Frame, frozen=True):
-    """A client's heartbeat, at least every 20 s and after every 100 frames received.
+    """A client's heartbeat, at least every 20 s and after every 100 frames received (DL-04, DL-07).
 
-    `received` is the number of frames the client has got
-    on this socket so far, of any type: it confirms them.
+    `mark` is the one of the latest `pong` on this socket, empty before the first: it confirms that the client
+    got that pong and every frame before it. Any other mark confirms nothing.
     """
 
-    received: int = 0
+    mark: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Pong(Frame, frozen=True):
-    """Answers a ping: the server's time, and the last sequence number of each open conversation (DL-04)."""
+    """Answers a ping: the server's time, and the last sequence number of each open conversation (DL-04).
+
+    `mark` is a random text to return with the next `ping` (DL-07).
+    """
 
     now: datetime
     seqs: dict[str, int]
+    mark: str
 
 
 class Bye(Frame, frozen=True):

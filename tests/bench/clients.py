@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.bench.rows import Pair
 
 _CLIENT_ID = re.compile(rb'"client_id":"(m-[0-9]+)"')
+_MARK = re.compile(rb'"mark":"([^"]+)"')
 PING_AFTER = 100  # frames, as the protocol asks
 
 
@@ -40,6 +41,7 @@ class Ends:
     def __init__(self, visitor: ClientConnection, agent: ClientConnection, conversation: str | None) -> None:
         self.visitor, self.agent, self.conversation = visitor, agent, conversation
         self.run = Run()
+        self._marks = {visitor: "", agent: ""}
         self._tasks = [
             asyncio.create_task(self._read(visitor, self._on_visitor)),
             asyncio.create_task(self._read(agent, self._on_agent)),
@@ -68,12 +70,17 @@ class Ends:
             found = _CLIENT_ID.search(data)
             if found is not None:
                 take(data, found[1])
+            elif data.startswith(b'{"type":"pong"') and (mark := _MARK.search(data)):
+                self._marks[socket] = mark[1].decode()
             if self.conversation is not None and received % PING_AFTER == 0:
-                await socket.send(f'{{"type":"ping","received":{received}}}')
+                await self._ping(socket)
 
     async def keep_alive(self) -> None:
         for socket in (self.visitor, self.agent):
-            await socket.send('{"type":"ping"}')
+            await self._ping(socket)
+
+    async def _ping(self, socket: ClientConnection) -> None:
+        await socket.send(f'{{"type":"ping","mark":"{self._marks[socket]}"}}')
 
     async def close(self) -> None:
         for task in self._tasks:

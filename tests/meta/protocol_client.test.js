@@ -62,10 +62,19 @@ test("what wasn't acknowledged goes out again after the next welcome, and says f
   assert.equal(again.client_id, "second-1");
 });
 
-test("it confirms every hundredth frame", () => {
+test("it confirms every hundredth frame with the latest mark of this socket", () => {
   const world = start();
-  for (let seq = 1; seq <= 100; seq += 1) world.sockets[0].take(message(seq));
-  assert.deepEqual(world.sockets[0].sent.at(-1), { type: "ping", received: 100 });
+  const [socket] = world.sockets;
+  for (let seq = 1; seq <= 100; seq += 1) socket.take(message(seq));
+  assert.deepEqual(socket.sent.slice(1), [{ type: "ping", mark: "" }]);
+  socket.take({ type: "pong", now: "2026-11-22T09:30:00Z", seqs: {}, mark: "m1" });
+  for (let seq = 101; seq < 200; seq += 1) socket.take(message(seq));
+  assert.deepEqual(socket.sent.slice(2), [{ type: "ping", mark: "m1" }]);
+  socket.close(1006);
+  world.timers[0].run();
+  world.sockets[1].open();
+  for (let seq = 200; seq < 300; seq += 1) world.sockets[1].take(message(seq));
+  assert.deepEqual(world.sockets[1].sent.at(-1), { type: "ping", mark: "" });
 });
 
 test("it comes back when the server says, and not where that is no use", () => {

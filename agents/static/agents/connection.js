@@ -39,7 +39,7 @@ export class Connection {
   connect() {
     if (this.isOver) return;
     this.#drop();
-    this.received = 0;
+    this.mark = "";
     this.unconfirmed = 0;
     this.sentAt = this.lastPing = this.now();
     this.answerBy = this.sentAt + ANSWER_WITHIN;
@@ -95,19 +95,19 @@ export class Connection {
 
   #ping(within) {
     const now = this.now();
-    if (!this.send({ type: "ping", received: this.received })) return;
+    if (!this.send({ type: "ping", mark: this.mark })) return;
     this.lastPing = this.sentAt = now;
     this.unconfirmed = 0;
     this.answerBy = this.answerBy ? Math.min(this.answerBy, now + within) : now + within;
   }
 
   #take(frame) {
-    this.received += 1;
     this.unconfirmed += 1;
     if (frame.type === "welcome" || frame.type === "pong") {
       this.answerBy = 0;
       this.onClock(frame.now, this.sentAt, this.now());
     }
+    if (frame.type === "pong") this.mark = frame.mark;
     if (frame.type === "bye") {
       this.comeBackAfter = frame.retry_after;
     } else {

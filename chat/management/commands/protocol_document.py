@@ -66,6 +66,7 @@ def _get_other_limits() -> dict[str, str]:
         "soft_frames": outbox.SOFT_FRAMES,
         "soft_bytes": outbox.SOFT_BYTES,
         "hard_factor": outbox.HARD_FACTOR,
+        "marks_kept": outbox.MARKS_KEPT,
         "patience": int(outbox.PATIENCE),
         "page": PAGE,
         "token_days": TOKEN_LIFE.days,

@@ -66,19 +66,37 @@ test("says hello first and is online only once welcomed (DL-04)", () => {
   assert.deepEqual(statuses, ["connecting", "online"]);
 });
 
-test("pings every 20 seconds and says how many frames it got (DL-04)", () => {
+test("pings every 20 seconds and returns the latest mark (DL-04, DL-07)", () => {
   goOnline();
   last().get({ type: "message" });
   pass(19_000);
   assert.equal(last().sent.length, 1);
   pass(1_000);
-  assert.deepEqual(last().sent[1], { type: "ping", received: 2 });
+  assert.deepEqual(last().sent[1], { type: "ping", mark: "" });
+  last().get({ type: "pong", now: WELCOME.now, mark: "first" });
+  last().get({ type: "pong", now: WELCOME.now, mark: "second" });
+  last().get({ type: "message" });
+  pass(20_000);
+  assert.deepEqual(last().sent[2], { type: "ping", mark: "second" });
+});
+
+test("a new socket has no mark of the one before", () => {
+  goOnline();
+  last().get({ type: "pong", now: WELCOME.now, mark: "old" });
+  connection.restart();
+  last().open();
+  last().get(WELCOME);
+  pass(20_000);
+  assert.deepEqual(last().sent.at(-1), { type: "ping", mark: "" });
 });
 
 test("pings after 100 frames without waiting (DL-07)", () => {
   goOnline();
-  for (let n = 0; n < 99; n += 1) last().get({ type: "message" });
-  assert.deepEqual(last().sent.at(-1), { type: "ping", received: 100 });
+  last().get({ type: "pong", now: WELCOME.now, mark: "m" });
+  for (let n = 0; n < 97; n += 1) last().get({ type: "message" });
+  assert.equal(last().sent.length, 1);
+  last().get({ type: "message" });
+  assert.deepEqual(last().sent.slice(1), [{ type: "ping", mark: "m" }]);
 });
 
 test("leaves a socket that doesn't answer a ping, and takes nothing from it afterwards (pain 2)", () => {

@@ -142,7 +142,7 @@ async def test_what_nobody_announced_is_noticed_by_the_next_heartbeat(name: str,
     page = await story.agent(key)
     revoke, code = SILENT[name]
     await run(revoke, user, key)
-    await page.send({"type": "ping", "received": len(page.frames)})
+    await page.send({"type": "ping", "mark": page.mark})
     assert await page.closed() == code
     assert page.list_of("pong") == []
 

@@ -49,7 +49,7 @@ ROWS: dict[str, Row] = {
     "sync": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
     "end": Row(CHAT, {"conversation": BAD_IDS}),
     "set_availability": Row({"available": True}, {"available": [1, "true", None]}),
-    "ping": Row({}, {"received": ["1", 1.5, None]}),
+    "ping": Row({}, {"mark": [1, None, "x" * 65]}),
 }
 ABOUT_A_CHAT = {kind for kind, row in ROWS.items() if row.is_about_a_chat}
 ABOUT_AN_OFFER = {kind for kind, row in ROWS.items() if "offer" in row.bad}

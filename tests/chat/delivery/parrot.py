@@ -36,6 +36,12 @@ class Slow(Frame, frozen=True):
     client_id: str = ""
 
 
+class Sync(Frame, frozen=True):
+    """Everything after `after` once more."""
+
+    after: int = 0
+
+
 class Welcome(Frame, frozen=True):
     seq: int
 
@@ -61,7 +67,7 @@ class Parrot(FrameSocket):
     """`saved` stands for the database. Tests subclass it for limits of their own and a fresh `saved`."""
 
     audience = Audience.VISITOR
-    decoder = msgspec.json.Decoder(Hello | Say | Slow | Ping)
+    decoder = msgspec.json.Decoder(Hello | Say | Slow | Sync | Ping)
     hello_type = Hello
 
     saved: list[str] = []
@@ -82,6 +88,10 @@ class Parrot(FrameSocket):
     async def on_frame(self, frame: Any) -> None:
         if isinstance(frame, Slow):
             self.spawn(self.say_slowly(frame), frame)
+            return
+        if isinstance(frame, Sync):
+            for _seq, said in await self.fetch_after(CONVERSATION, frame.after):
+                self.put(said)
             return
         if frame.text == "crash":
             raise LookupError
@@ -122,6 +132,12 @@ class Doorman(Parrot):
         self.shut(CloseCode.FORBIDDEN)
 
 
+class Talkative(Parrot):
+    """Has a lot to say: each `Sync` is a megabyte and a bit, in 70 frames."""
+
+    saved = ["x" * 16_000] * 70
+
+
 class Impatient(Parrot):
     hello_within = 0.05
 
@@ -136,6 +152,7 @@ application = ProtocolTypeRouter(
             [
                 path("parrot/", Parrot.as_asgi()),
                 path("doorman/", Doorman.as_asgi()),
+                path("talkative/", Talkative.as_asgi()),
                 path("impatient/", Impatient.as_asgi()),
                 path("old-age/", OldAge.as_asgi()),
             ]

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
+import secrets
+import select
 import signal
+import socket as sockets
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from chat.delivery.close_codes import CloseCode
 from chat.delivery.socket import encode
-from chat.protocol.shared import Bye
+from chat.protocol.shared import Bye, Ping, Pong
 from tests.processes import ROOT, free_port, is_listening
 from tests.waiting import wait_until
 
 from .listeners import PATIENCE
-from .parrot import Answer, Hello, Said, Say, Slow, Welcome, decode_answer
+from .parrot import Answer, Hello, Said, Say, Slow, Sync, Welcome, decode_answer
 
 
 class Daphne:
@@ -117,6 +123,59 @@ async def test_a_flood_reaches_its_code_on_a_real_connection(daphne: Daphne) -> 
         except ConnectionClosed:
             pass  # it was quick
         assert await close_code(socket) == CloseCode.FLOOD
+
+
+class Liar:
+    """Never reads, over a receive buffer as small as the kernel allows, and says that it does."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self.socket = sockets.socket()
+        self.socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 1)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(("127.0.0.1", port))
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        self.socket.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        assert self.socket.recv(12) == b"HTTP/1.1 101"
+
+    def send(self, frame: msgspec.Struct) -> None:
+        payload = encode(frame).encode()
+        assert len(payload) < 126
+        # Final, text, masked with zeros.
+        self.socket.sendall(struct.pack("!BBI", 0x81, 0x80 | len(payload), 0) + payload)
+
+    def is_closed(self) -> bool:
+        """Whether the server has let go of the connection, whatever of it is still unread here."""
+        poll = select.poll()
+        poll.register(self.socket, select.POLLHUP | select.POLLERR)
+        return bool(poll.poll(0))
+
+
+@pytest.mark.req("DL-07")
+async def test_a_client_that_reads_nothing_and_guesses_marks_is_closed_by_a_real_server(
+    daphne: Daphne,
+) -> None:
+    mark = ""
+    async with connect(daphne.url("talkative")) as reader:
+        await greet(reader)
+        assert isinstance(await hear(reader), Welcome)
+        liar = Liar(daphne.port, "/talkative/")
+        liar.send(Hello(token="secret"))
+        for _ in range(5):
+            for frame in (Sync(), Ping(mark=secrets.token_urlsafe(6))):
+                liar.send(frame)
+            for frame in (Sync(), Ping(mark=mark)):
+                await reader.send(encode(frame))
+            while not isinstance(answer := await hear(reader), Pong):
+                assert isinstance(answer, Said)
+            mark = answer.mark
+        await asyncio.to_thread(wait_until, liar.is_closed, what="the end of the liar", seconds=PATIENCE)
+        # Who did the same and read it is welcome to stay.
+        await reader.send(encode(Ping(mark=mark)))
+        assert isinstance(await hear(reader), Pong)
+        liar.socket.close()
 
 
 @pytest.mark.req("DL-01", "DL-08")

@@ -37,7 +37,7 @@ def refusal(text: str | None) -> Error:
         ('{"type":"say","text":"a","colour":1}', "bad_field", "colour"),
         ('{"type":"say","text":"a","address":{"city":null}}', "bad_field", "address.city"),
         ('{"type":"say","text":"a","address":{}}', "bad_field", "address.city"),
-        ('{"type":"ping","received":"x"}', "bad_field", "received"),
+        ('{"type":"ping","mark":1}', "bad_field", "mark"),
         ('{"type":"shout"}', "unknown_type", "type"),
         ('{"type":7}', "unknown_type", "type"),
         ('{"text":"a"}', "unknown_type", "type"),

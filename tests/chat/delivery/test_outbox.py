@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from chat.delivery.outbox import HARD_FACTOR, PATIENCE, SOFT_BYTES, SOFT_FRAMES, Outbox
+from chat.delivery.outbox import HARD_FACTOR, MARKS_KEPT, PATIENCE, SOFT_BYTES, SOFT_FRAMES, Outbox
+
+# Seconds between the pings of a client that does as it was asked.
+BEAT = 20.0
 
 
 class Clock:
@@ -36,13 +39,86 @@ def fill(outbox: Outbox, frames: int, size: int = 10) -> None:
         outbox.put("x" * size)
 
 
+def answer(outbox: Outbox) -> str:
+    """A pong, as the socket puts it: the mark and its frame at once."""
+    mark = outbox.make_mark()
+    outbox.put("pong")
+    return mark
+
+
 @pytest.mark.req("DL-07")
-async def test_a_client_that_confirms_is_never_too_slow(wire: Wire) -> None:
-    for hundred in range(1, 101):
-        fill(wire.outbox, 100)
-        wire.clock.now += PATIENCE
+@pytest.mark.parametrize(("frames", "size"), [(100, 10), (99, SOFT_BYTES // 50)])
+async def test_a_client_that_returns_the_latest_mark_is_never_too_slow(
+    wire: Wire, frames: int, size: int
+) -> None:
+    """Each round comes right after a pong, so it is confirmed as late as it can be."""
+    latest = answer(wire.outbox)
+    for _ in range(100):
+        fill(wire.outbox, frames, size)
+        for _ in range(int(BEAT)):
+            wire.clock.now += 1
+            assert not wire.outbox.is_too_slow
+        wire.outbox.confirm(latest)
+        latest = answer(wire.outbox)
+    wire.outbox.confirm(latest)
+    assert not wire.outbox._unconfirmed
+    assert wire.outbox._bytes == 0
+
+
+@pytest.mark.req("DL-07")
+async def test_a_mark_confirms_its_pong_and_what_was_before_it_and_nothing_after(wire: Wire) -> None:
+    fill(wire.outbox, 10)
+    mark = answer(wire.outbox)
+    fill(wire.outbox, 3)
+    wire.outbox.confirm(mark)
+    assert len(wire.outbox._unconfirmed) == 3
+    wire.outbox.confirm(mark)
+    assert len(wire.outbox._unconfirmed) == 3
+
+
+@pytest.mark.req("DL-07")
+async def test_only_the_latest_marks_are_known_and_none_before_one_that_was_returned(wire: Wire) -> None:
+    marks = [answer(wire.outbox) for _ in range(MARKS_KEPT + 1)]
+    for unknown in (marks[0], "", "5", "guessed-"):
+        wire.outbox.confirm(unknown)
+        assert len(wire.outbox._unconfirmed) == MARKS_KEPT + 1
+    wire.outbox.confirm(marks[2])
+    assert len(wire.outbox._unconfirmed) == MARKS_KEPT - 2
+    wire.outbox.confirm(marks[1])
+    assert len(wire.outbox._unconfirmed) == MARKS_KEPT - 2
+
+
+@pytest.mark.req("DL-07")
+async def test_marks_differ_from_socket_to_socket_and_from_pong_to_pong() -> None:
+    outboxes = [Wire().outbox for _ in range(100)]
+    marks = [answer(outbox) for outbox in outboxes for _ in range(10)]
+    assert len(set(marks)) == 1_000
+    assert {len(mark) for mark in marks} == {8}
+
+
+@pytest.mark.req("DL-07")
+async def test_pings_without_its_marks_buy_no_patience(wire: Wire) -> None:
+    fill(wire.outbox, SOFT_FRAMES)
+    for _ in range(int(PATIENCE)):
+        answer(wire.outbox)
+        wire.outbox.confirm("guessed-")
         assert not wire.outbox.is_too_slow
-        assert wire.outbox.confirm(100 * hundred)
+        wire.clock.now += 1
+    wire.clock.now += 1
+    assert wire.outbox.is_too_slow
+
+
+@pytest.mark.req("DL-07")
+async def test_patience_begins_anew_with_what_a_returned_mark_left_unconfirmed(wire: Wire) -> None:
+    first = answer(wire.outbox)
+    fill(wire.outbox, SOFT_FRAMES)
+    wire.clock.now += BEAT
+    answer(wire.outbox)
+    wire.clock.now += BEAT
+    wire.outbox.confirm(first)
+    assert not wire.outbox.is_too_slow
+    wire.clock.now += PATIENCE - BEAT + 1
+    assert wire.outbox.is_too_slow
 
 
 @pytest.mark.req("DL-07")
@@ -72,12 +148,12 @@ async def test_memory_is_bounded_before_patience(wire: Wire, frames: int, size: 
 
 
 @pytest.mark.req("DL-07")
-async def test_confirming_more_than_was_sent_is_refused_and_less_than_before_is_ignored(wire: Wire) -> None:
-    fill(wire.outbox, 10)
-    assert not wire.outbox.confirm(11)
-    assert wire.outbox.confirm(8)
-    assert wire.outbox.confirm(3)
-    assert len(wire.outbox._unconfirmed) == 2
+async def test_memory_is_counted_in_bytes_as_they_travel(wire: Wire) -> None:
+    for _ in range(HARD_FACTOR):
+        wire.outbox.put("😀" * (SOFT_BYTES // 4))
+    assert not wire.outbox.is_too_slow
+    wire.outbox.put("a")
+    assert wire.outbox.is_too_slow
 
 
 async def test_frames_leave_in_order_and_the_close_after_them(wire: Wire) -> None:

@@ -69,6 +69,7 @@ class Tab:
     def __init__(self, path: str, headers: list[tuple[bytes, bytes]]) -> None:
         self.communicator = WebsocketCommunicator(application, path, headers=headers)
         self.frames: list[Frame] = []
+        self.mark = ""
         self.seen = 0
         self.close_code: int | None = None
 
@@ -100,7 +101,9 @@ class Tab:
 
     async def ping(self) -> Frame:
         """A heartbeat; whatever was pushed before it is in `frames` afterwards."""
-        return await self.ask({"type": "ping", "received": len(self.frames)}, "pong")
+        pong = await self.ask({"type": "ping", "mark": self.mark}, "pong")
+        self.mark = pong["mark"]
+        return pong
 
     async def closed(self) -> int:
         """The code that the server closes this socket with."""

@@ -60,7 +60,7 @@ ROWS: dict[str, Row] = {
     "sync": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
     "cancel": Row(CHAT, {"conversation": BAD_IDS}),
     "end": Row(CHAT, {"conversation": BAD_IDS}),
-    "ping": Row({}, {"received": ["1", 1.5, None]}),
+    "ping": Row({}, {"mark": [1, None, "x" * 65]}),
 }
 # What each frame is answered with where a conversation stands; "" is nothing, and the frames that move the
 # conversation on come last.

@@ -33,7 +33,7 @@ JUNK: dict[str, tuple[str | bytes, str]] = {
     "deep unknown": ('{"type":"ping","x":' + "[" * 7_000 + "]" * 7_000 + "}", "bad_json"),
     "half a pair": ('{"type":"post","text":"\\ud800"}', "bad_json"),
     "half a pair, raw": ('{"type":"post","text":"\ud800"}', "bad_json"),
-    "not a number": ('{"type":"ping","received":NaN}', "bad_json"),
+    "not a number": ('{"type":"ping","mark":NaN}', "bad_json"),
     "one too many": (" " * (MAX_FRAME - 14) + '{"type":"ping"}', "frame_too_big"),
     "in bytes": ('{"type":"ping","x":"' + "😀" * 4_091 + '"}', "frame_too_big"),
     "5 MB": ("x" * 5_000_000, "frame_too_big"),

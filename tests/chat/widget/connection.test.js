@@ -39,17 +39,34 @@ test("no token or anything else is in the address", async () => {
   assert.equal(socket().url, "ws://chat.example/ws/visitor/");
 });
 
-test("a ping goes out every 20 seconds and confirms what was received", async () => {
+test("a ping goes out every 20 seconds and returns the latest mark", async () => {
   const { pass, socket } = await connected();
+  await pass(20_000);
+  socket().get({ type: "pong", mark: "first" });
+  socket().get({ type: "pong", mark: "second" });
   socket().get({ type: "message" });
   await pass(20_000);
-  assert.deepEqual(socket().frames("ping"), [{ type: "ping", received: 2 }]);
+  assert.deepEqual(socket().frames("ping"), [{ type: "ping", mark: "" }, { type: "ping", mark: "second" }]);
+});
+
+test("a new socket has no mark of the one before", async () => {
+  const { pass, connection, socket } = await connected();
+  socket().get({ type: "pong", mark: "old" });
+  connection.restart();
+  await settled();
+  socket().open();
+  socket().get({ type: "welcome" });
+  await pass(20_000);
+  assert.deepEqual(socket().frames("ping"), [{ type: "ping", mark: "" }]);
 });
 
 test("a ping goes out after 100 frames", async () => {
   const { socket } = await connected();
-  for (let count = 1; count < 100; count += 1) socket().get({ type: "message" });
-  assert.deepEqual(socket().frames("ping"), [{ type: "ping", received: 100 }]);
+  socket().get({ type: "pong", mark: "m" });
+  for (let count = 2; count < 99; count += 1) socket().get({ type: "message" });
+  assert.deepEqual(socket().frames("ping"), []);
+  socket().get({ type: "message" });
+  assert.deepEqual(socket().frames("ping"), [{ type: "ping", mark: "m" }]);
 });
 
 test("two pongs that don't come mean a dead socket", async () => {

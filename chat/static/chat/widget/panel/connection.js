@@ -76,7 +76,8 @@ export class Connection {
 
   listen(socket) {
     this.socket = socket;
-    this.received = this.confirmed = this.missed = 0;
+    this.unconfirmed = this.missed = 0;
+    this.mark = "";
     socket.onopen = () => this.write(this.hello());
     socket.onmessage = (event) => this.take(event.data);
     socket.onclose = (event) => this.closed(event.code);
@@ -89,13 +90,16 @@ export class Connection {
     } catch {
       return;
     }
-    this.received += 1;
+    this.unconfirmed += 1;
     this.cancel("probe");
     if (frame.type === "welcome") this.welcomed();
-    if (frame.type === "pong") this.missed = 0;
+    if (frame.type === "pong") {
+      this.missed = 0;
+      this.mark = frame.mark;
+    }
     if (frame.type === "bye") this.retryAfter = frame.retry_after;
     this.onFrame(frame);
-    if (this.status === "open" && this.received - this.confirmed >= PING_FRAMES) this.ping();
+    if (this.status === "open" && this.unconfirmed >= PING_FRAMES) this.ping();
   }
 
   welcomed() {
@@ -115,8 +119,8 @@ export class Connection {
   }
 
   ping() {
-    this.confirmed = this.received;
-    this.send({ type: "ping", received: this.received });
+    this.unconfirmed = 0;
+    this.send({ type: "ping", mark: this.mark });
   }
 
   probe() {
