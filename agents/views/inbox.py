@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_safe
 from agents.models import User
 from chat.models import Conversation, LiveChat
 from chat.protocol.agent import Chat
+from chat.protocol.state import Message
 from chat.selectors.conversations import get_conversation_for_agent
 from chat.selectors.inbox import describe_visitor, get_chat, list_active_chats, list_past_chats
-from chat.selectors.messages import list_messages
+from chat.selectors.messages import list_last_messages, list_messages
 from chat.selectors.states import get_live_chat, get_state
 from chat.selectors.transcripts import render_text
 from config.lib.errors import NotFound
@@ -42,14 +43,15 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
     known = next((chat for chat in active + past if chat.state.conversation == str(public_id)), None)
     shown = known or _get_other(opened)
     chat = {"read_only": known is None, **_plain(shown)}
-    messages = list_messages(conversation=opened)
+    messages, has_earlier = _list_shown(opened, can_write=_can_write(chat))
     context |= get_page_context(
         agent,
         chats=[*_plain([row for row in active + past if row is not known]), chat],
         open=str(public_id),
         messages=_plain(messages),
     )
-    context |= {"open_chat": shown, "messages": messages, "can_write": _can_write(chat)}
+    context |= {"open_chat": shown, "messages": messages, "has_earlier": has_earlier}
+    context["can_write"] = _can_write(chat)
     return render(request, "agents/inbox.html", context)
 
 
@@ -105,6 +107,15 @@ def _get_other(conversation: Conversation) -> Chat:
         visitor=describe_visitor(conversation.visitor, conversation),
         dialogue=conversation.version.dialogue.name,
     )
+
+
+def _list_shown(conversation: Conversation, *, can_write: bool) -> tuple[list[Message], bool]:
+    """The messages for the page, and whether it leaves earlier ones out: never of the agent's own running
+    chat, where the socket brings what comes after these.
+    """
+    if can_write:
+        return list_messages(conversation=conversation), False
+    return list_last_messages(conversation=conversation)
 
 
 def _can_write(chat: dict[str, Any]) -> bool:

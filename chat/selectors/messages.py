@@ -13,6 +13,7 @@ from config.lib.richtext import Node
 PAGE = 500  # messages; a client that missed more starts over from a fresh load (R4)
 # Bytes of JSON, beside that: Daphne sends no frame above 1 MiB, so the socket would end at it every time.
 PAGE_BYTES = 500_000
+_FIELDS = ("seq", "author", "kind", "text", "created_at", "client_id", "payload")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -34,8 +35,15 @@ def list_messages(*, conversation: Conversation, after: int = 0, limit: int = PA
     """Return the messages after a sequence number, in order, at most ``limit`` (DL-04)."""
     rows = Message.objects.filter(conversation=conversation, seq__gt=after).order_by("seq")
     public_id = str(conversation.public_id)
-    fields = ("seq", "author", "kind", "text", "created_at", "client_id", "payload")
-    return [_frame(public_id, *row) for row in rows.values_list(*fields)[:limit]]
+    return [_frame(public_id, *row) for row in rows.values_list(*_FIELDS)[:limit]]
+
+
+def list_last_messages(*, conversation: Conversation, limit: int = PAGE) -> tuple[list[state.Message], bool]:
+    """Return the last messages, in order, at most ``limit``, and whether there are earlier ones (LC-40)."""
+    rows = Message.objects.filter(conversation=conversation).order_by("-seq")
+    public_id = str(conversation.public_id)
+    found = [_frame(public_id, *row) for row in rows.values_list(*_FIELDS)[: limit + 1]]
+    return found[:limit][::-1], len(found) > limit
 
 
 def list_missed(*, conversation: Conversation, after: int) -> state.Messages:

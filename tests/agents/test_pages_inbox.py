@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message
+from chat.services.messages import Draft, append_messages
 from config.installation.selectors import get_installation
 from tests.factories import (
     NOW,
@@ -123,7 +124,19 @@ def test_without_the_permission_the_inbox_stays_shut(client: Client, address: st
     client.force_login(UserFactory(permissions=["view_dialogues"]))
     response = client.get(address)
     assert response.status_code == 403
-    assert "Live Chat permission" in response.content.decode()
+    page = response.content.decode()
+    assert "Live Chat permission" in page
+    assert reverse("admin:index") in page
+    assert reverse("sign-out") in page
+
+
+@pytest.mark.req("LC-05")
+def test_whoever_may_nothing_can_only_sign_in_as_somebody_else(client: Client) -> None:
+    client.force_login(UserFactory())
+    page = client.get("/inbox/").content.decode()
+    assert reverse("sign-out") in page
+    assert 'href="/admin/' not in page
+    assert 'href="/"' not in page  # it would lead back here
 
 
 @pytest.mark.req("LC-05")
@@ -214,3 +227,42 @@ def test_time_zone_that_the_database_has_dropped_is_utc(client: Client) -> None:
         response = client.get(address)
         assert response.status_code == 200
         assert read_json(response.content.decode(), "page-config")["timeZone"] == "UTC"
+
+
+def lengthen(conversation: Conversation, count: int) -> None:
+    drafts = [Draft(Message.Author.VISITOR, str(number)) for number in range(2, count + 1)]
+    append_messages(conversation, drafts, now=NOW)
+
+
+@pytest.mark.req("LC-40")
+@pytest.mark.parametrize(("count", "first"), [(500, 1), (501, 2)])
+def test_ended_chat_shows_its_last_messages_and_where_the_others_are(
+    client: Client, count: int, first: int
+) -> None:
+    agent = AgentFactory()
+    conversation = make_chat(agent, ENDED)
+    lengthen(conversation, count)
+    client.force_login(agent)
+    page = client.get(url_of(conversation)).content.decode()
+    shown = [message["seq"] for message in read_json(page, "page-state")["messages"]]
+    assert (shown[0], shown[-1], len(shown)) == (first, count, 500)
+    earlier = re.search(r'<p class="earlier".*?</p>', page, re.DOTALL)
+    assert bool(earlier) is (first > 1)
+    if earlier:
+        assert "Earlier messages are in the transcript." in earlier[0]
+        assert reverse("transcript", args=[conversation.public_id]) in earlier[0]
+
+
+@pytest.mark.req("LC-37")
+def test_running_chat_begins_at_its_beginning_for_its_agent_alone(client: Client) -> None:
+    agent = AgentFactory()
+    conversation = make_chat(agent)
+    lengthen(conversation, 501)
+    client.force_login(agent)
+    page = client.get(url_of(conversation)).content.decode()
+    assert (read_json(page, "page-state")["messages"][0]["seq"], 'class="earlier"' in page) == (1, False)
+    client.force_login(AgentFactory(permissions=["view_all_conversations"]))
+    page = client.get(url_of(conversation)).content.decode()
+    assert read_json(page, "page-state")["messages"][-1]["seq"] == 501
+    assert "once the chat has ended" in page
+    assert reverse("transcript", args=[conversation.public_id]) not in page.split('class="earlier"')[1][:600]

@@ -13,6 +13,7 @@ export class Transcript {
     Object.assign(this, { store, times, clock, say, onRetry, onDiscard });
     this.scroller = part("transcript");
     this.list = part("messages");
+    this.earlier = document.querySelector('[data-part="earlier"]'); // only where the page leaves messages out
     this.typing = part("typing");
     this.below = part("below");
     this.nodes = new Map();
@@ -51,6 +52,7 @@ export class Transcript {
     this.scroller.setAttribute("aria-live", "off");
     this.nodes.clear();
     this.list.replaceChildren();
+    if (this.earlier) show(this.earlier, this.earlier.dataset.conversation === id);
     this.shown = id;
     this.toEnd();
   }
