@@ -11,7 +11,7 @@ from django.urls import path
 from config.asgi import application as product
 
 
-class EchoConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class EchoConsumer(AsyncWebsocketConsumer):
     """What the Channels tutorial builds, without a database: everybody in the group gets what one of them
     sends.
     """

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.bench.rows import Pair
 
@@ -137,7 +138,12 @@ async def load(ends: list[Ends], *, rate: float, seconds: float) -> Run:
 async def _connect(url: str, headers: dict[str, str]) -> ClientConnection:
     origin = url.replace("ws://", "http://").split("/ws/")[0]
     return await connect(
-        url, origin=origin, additional_headers=headers, compression=None, ping_interval=None, open_timeout=30
+        url,
+        origin=Origin(origin),
+        additional_headers=headers,
+        compression=None,
+        ping_interval=None,
+        open_timeout=30,
     )
 
 

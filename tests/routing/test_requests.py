@@ -9,6 +9,7 @@ import pytest
 
 from agents.models import Team, User
 from chat.models import LiveChat, Seat
+from chat.services.live_chats import lock_live_chat
 from routing.events import OfferMade
 from routing.models import Decision, Offer, RobinPointer
 from routing.services import requests
@@ -220,7 +221,6 @@ def test_whoever_passed_while_a_router_was_reading_is_not_asked_again(
 ) -> None:
     agent_at_work()
     chat = ask_for_human()
-    lock_live_chat = requests.lock_live_chat
 
     def lock_after_another_round(live_chat_id: int) -> LiveChat:
         monkeypatch.setattr(requests, "lock_live_chat", lock_live_chat)

@@ -11,7 +11,7 @@ import pytest
 from channels.layers import InMemoryChannelLayer, channel_layers
 
 from chat.delivery import hub as hub_module
-from chat.delivery.hub import Hub, broadcast_all_soon, broadcast_soon, get_hub, note_layer_back
+from chat.delivery.hub import Hub, Push, broadcast_all_soon, broadcast_soon, get_hub, note_layer_back
 from chat.delivery.publisher import get_publisher
 from chat.delivery.redis_layer import ReconnectingPubSubLayer
 from chat.delivery.topics import Audience, conversation_topic, staff_room, visitor_room
@@ -231,7 +231,7 @@ async def test_a_process_without_a_hub_publishes_in_order_and_returns_at_once(
     tab, hub = Listener(), Hub(redis_layer)
     await hub.join(VISITORS, tab)
     hellos = [f'"hello {number}"' for number in range(300)]
-    pushes = [(TOPIC, {Audience.VISITOR: hello}, {}) for hello in hellos]
+    pushes: list[Push] = [(TOPIC, {Audience.VISITOR: hello}, {}) for hello in hellos]
     await asyncio.to_thread(broadcast_all_soon, pushes)
     assert [await tab.next() for _hello in hellos] == hellos
     await asyncio.to_thread(get_publisher().flush)
