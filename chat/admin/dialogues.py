@@ -28,6 +28,8 @@ from chat.streams import Fault, StreamInvalid
 from config.admin_permissions import PermittedAdmin, PermittedInline, holds
 from routing.models import Rule
 
+from .stream_reference import get_stream_reference
+
 MOST_FAULTS = 5
 
 
@@ -96,6 +98,8 @@ class DialogueAdmin(PermittedAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         context["may_publish"] = self.has_publish_permission(request)
+        if self.has_change_permission(request):
+            context["stream_reference"] = get_stream_reference()
         return super().render_change_form(request, context, *args, **kwargs)
 
     # What is done

@@ -1,5 +1,6 @@
 """How an editor shows a card type: one source for the admin's form and the Stream Designer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,15 +53,26 @@ class FieldForm:
 
 @dataclass(frozen=True, slots=True)
 class CardForm:
-    """A card type as the editor offers it."""
+    """A card type as the editor offers it; `example` is one such card, without its type."""
 
     label: Words
     description: Words
     fields: tuple[FieldForm, ...]
+    example: Mapping[str, object]
 
     def as_data(self) -> dict[str, object]:
         return {
             "label": str(self.label),
             "description": str(self.description),
             "fields": [field.as_data() for field in self.fields],
+            "example": _speak(self.example),
         }
+
+
+def _speak(value: object) -> object:
+    """The same data, its words in the reader's language."""
+    if isinstance(value, Mapping):
+        return {name: _speak(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_speak(inner) for inner in value]
+    return str(value) if isinstance(value, Promise) else value

@@ -12,12 +12,16 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.models import User
+from chat.admin.stream_reference import get_stream_reference
 from chat.models import Dialogue
-from chat.services.dialogues import publish_dialogue
+from chat.services.dialogues import check_dialogue, publish_dialogue
+from chat.streams import CARD_TYPES, card_form_schema, parse_stream
 from tests.admin.conftest import SignIn
 from tests.factories import (
+    AgentFactory,
     ConversationFactory,
     DialogueFactory,
+    TeamFactory,
     live_chat_stream,
 )
 
@@ -172,3 +176,47 @@ def test_dialogue_that_visitors_had_is_kept_and_another_deleted(client: Client) 
     assert client.post(dialogue_url("delete", met.pk), {"post": "yes"}).status_code in (200, 403)
     assert client.post(dialogue_url("delete", unmet.pk), {"post": "yes"}).status_code == 302
     assert list(Dialogue.objects.all()) == [met]
+
+
+@pytest.mark.req("DG-10", "LC-52")
+@pytest.mark.parametrize("page", ["add", "change"])
+def test_every_card_and_whom_it_can_ask_is_explained_beside_the_stream(client: Client, page: str) -> None:
+    ann = AgentFactory.create(first_name="Ann", last_name="<Berg>")
+    team = TeamFactory.create(name="North", members=[])
+    args = [DialogueFactory.create().pk] if page == "change" else []
+    shown = text_of(client.get(dialogue_url(page, *args)))
+    for card in card_form_schema():
+        assert f"<h3>{card['label']} <code>{card['type']}</code></h3>" in shown
+        for field in card["fields"]:  # type: ignore[attr-defined]
+            assert f"<dt><code>{field['name']}</code>" in shown
+    assert f"<code>{ann.pk}</code> Ann &lt;Berg&gt;" in shown
+    assert f"<code>{team.pk}</code> North" in shown
+
+
+@pytest.mark.req("DG-10")
+def test_snippets_can_be_pasted_as_they_are() -> None:
+    snippets = [card["snippet"] for card in get_stream_reference()["cards"]]
+    stream = parse_stream(f'{{"start": "message-1", "cards": {{{",".join(snippets)}}}}}')
+    assert [type(card) for card in stream.cards.values()] == list(CARD_TYPES)
+
+
+@pytest.mark.req("LC-14", "DG-13")
+def test_example_to_begin_with_can_be_published_and_nothing_is_advised_against_it() -> None:
+    dialogue = DialogueFactory.create(stream=json.loads(get_stream_reference()["example"]))
+    assert check_dialogue(dialogue=dialogue) == []
+
+
+@pytest.mark.req("LC-52")
+def test_who_only_reads_dialogues_gets_no_help_with_writing(enter: Enter) -> None:
+    dialogue = DialogueFactory.create()
+    assert "stream-example" not in text_of(enter("view_dialogues").get(dialogue_url("change", dialogue.pk)))
+
+
+def test_help_takes_as_many_queries_for_one_agent_as_for_many(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    for _n in range(2):
+        AgentFactory.create_batch(3)
+        TeamFactory.create()
+        with django_assert_num_queries(2):
+            get_stream_reference()

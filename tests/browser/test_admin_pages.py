@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from agents.models import User
+from chat.models import Dialogue
 from config.installation.models import Installation
 from routing.models import Rule
 from tests.factories import (
@@ -131,3 +134,30 @@ def test_overlapping_hours_are_told_at_their_row(admin: Admin) -> None:
     page.locator("#id_schedule_blocks-1-ends").fill("18:00")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#schedule_blocks-1")).to_contain_text("Overlaps with Monday 09:00–17:00.")
+
+
+@pytest.mark.req("DG-10")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_first_dialogue_is_written_from_the_example_beside_it(admin: Admin, width: int, scheme: Any) -> None:
+    AgentFactory.create(first_name="Ann", last_name="Berg")
+    page = admin.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    admin.open("chat_dialogue_add")
+    page.fill("#id_name", "Welcome")
+    page.get_by_text("How a stream is written").click()
+    expect(page.locator(".stream-reference")).to_contain_text("Ann Berg")
+    page.get_by_role("button", name="Copy the example: Goal").click()
+    expect(page.locator("[data-part=told]")).not_to_be_empty()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert admin.complaints == []  # axe itself breaks the policy, so what comes after it isn't the page's
+    found = Axe().run(page, context=".stream-help").response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
+    start = page.get_by_role("button", name="Start from an example")
+    start.click()
+    expect(page.locator("#id_stream")).to_have_value(re.compile('"human": {'))
+    expect(start).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_contain_text("Welcome")
+    assert list(Dialogue.objects.get().stream["cards"]) != []

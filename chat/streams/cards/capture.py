@@ -81,6 +81,12 @@ class CaptureCard(Card, frozen=True, tag="capture"):
             ),
             FieldForm("next", _("Next card"), "card", _("Leave empty to end the branch here.")),
         ),
+        example={
+            "text": _("What is your e-mail address?"),
+            "attribute": "email",
+            "kind": "email",
+            "next": "goal-1",
+        },
     )
 
     text: CardText

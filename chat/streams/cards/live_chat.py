@@ -46,6 +46,7 @@ class LiveChatCard(Card, frozen=True, tag="live_chat"):
             FieldForm("agent_id", _("Agent"), "agent", shown_when=("option", "agent")),
             FieldForm("team_id", _("Team"), "team", shown_when=("option", "team")),
         ),
+        example={"text": _("Thank you. One moment, I'm asking a colleague."), "option": "round_robin"},
     )
 
     text: CardText | None = None

@@ -22,6 +22,7 @@ class MessageCard(Card, frozen=True, tag="message"):
             ),
             FieldForm("next", _("Next card"), "card", _("Leave empty to end the branch here.")),
         ),
+        example={"text": _("Welcome! We usually answer within a minute."), "next": "question-1"},
     )
 
     text: CardText

@@ -60,6 +60,14 @@ class QuestionCard(Card, frozen=True, tag="question"):
                 ),
             ),
         ),
+        example={
+            "text": _("What can we help you with?"),
+            "attribute": "topic",
+            "choices": [
+                {"id": "pricing", "label": _("Prices"), "next": "capture-1"},
+                {"id": "looking", "label": _("I'm just looking"), "next": None},
+            ],
+        },
     )
 
     text: CardText

@@ -8,11 +8,20 @@ import msgspec
 import pytest
 from django.utils.functional import Promise
 
-from chat.streams import CARD_TYPES, RunContext, Say, Stream, begin, card_form_schema, check_stream
+from chat.streams import (
+    CARD_TYPES,
+    Fault,
+    RunContext,
+    Say,
+    Stream,
+    begin,
+    card_form_schema,
+    check_stream,
+    parse_stream,
+)
 from chat.streams.cards import Card, MessageCard
 from chat.streams.cards.base import Place, Step, Way
 from chat.streams.cards.live_chat import LiveChatCard
-from chat.streams.faults import Fault
 from chat.streams.forms import CardForm
 from tests.chat.streams.builders import SELECT
 
@@ -22,7 +31,7 @@ pytestmark = pytest.mark.req("DG-10")
 class NoteCard(Card, frozen=True, tag="note"):
     """A card type the rest has never heard of."""
 
-    form: ClassVar[CardForm] = CardForm("Note", "Remembers something.", ())
+    form: ClassVar[CardForm] = CardForm("Note", "Remembers something.", (), {"note": "VIP"})
 
     value: str
     next: str | None = None
@@ -82,6 +91,17 @@ def test_what_a_form_requires_and_offers_is_what_the_card_takes(card: type[Card]
             taken = msgspec.inspect.type_info(field.type)
             assert isinstance(taken, msgspec.inspect.LiteralType)
             assert {option.value for option in shown.options} == set(taken.values)
+
+
+def test_examples_of_the_cards_make_a_stream_that_can_be_published() -> None:
+    schema = json.loads(json.dumps(card_form_schema()))
+    cards = {f"{entry['type']}-1": {"type": entry["type"], **entry["example"]} for entry in schema}
+    stream = parse_stream({"start": "message-1", "cards": cards})
+    assert tuple(type(card) for card in stream.cards.values()) == CARD_TYPES
+    # It asks for an address alone; the example to begin with asks for the name too.
+    assert [(fault.severity, fault.code) for fault in check_stream(stream, SELECT)] == [
+        ("advice", "no_contact_before")
+    ]
 
 
 def test_form_schema_is_plain_data_an_editor_can_build_from() -> None:
