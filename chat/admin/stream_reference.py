@@ -38,38 +38,48 @@ def get_stream_reference() -> dict[str, Any]:
 
 def get_example_stream() -> dict[str, Any]:
     """A whole small stream to begin with: nothing of it is advised against (LC-14)."""
+    cards = {"topic": _get_example_question(), **_get_example_captures(), **_get_example_ends()}
+    return {"start": "topic", "cards": cards}
+
+
+def _get_example_question() -> dict[str, Any]:
     return {
-        "start": "topic",
-        "cards": {
-            "topic": {
-                "type": "question",
-                "text": gettext("Hi! What can we help you with?"),
-                "attribute": "topic",
-                "choices": [
-                    {"id": "talk", "label": gettext("I'd like to talk with somebody"), "next": "first-name"},
-                    {"id": "looking", "label": gettext("I'm just looking"), "next": "bye"},
-                ],
-            },
-            "first-name": {
-                "type": "capture",
-                "text": gettext("With pleasure. What is your first name?"),
-                "attribute": "first_name",
-                "next": "email",
-            },
-            "email": {
-                "type": "capture",
-                "text": gettext('Thank you, {{first_name:"and welcome"}}. What is your e-mail address?'),
-                "attribute": "email",
-                "kind": "email",
-                "next": "human",
-            },
-            "human": {
-                "type": "live_chat",
-                "text": gettext("One moment, I'm asking a colleague."),
-                "option": "round_robin",
-            },
-            "bye": {"type": "message", "text": gettext("Have a good look around. We are here.")},
+        "type": "question",
+        "text": gettext("Hi! What can we help you with?"),
+        "attribute": "topic",
+        "choices": [
+            {"id": "talk", "label": gettext("I'd like to talk with somebody"), "next": "first-name"},
+            {"id": "looking", "label": gettext("I'm just looking"), "next": "bye"},
+        ],
+    }
+
+
+def _get_example_captures() -> dict[str, Any]:
+    return {
+        "first-name": {
+            "type": "capture",
+            "text": gettext("With pleasure. What is your first name?"),
+            "attribute": "first_name",
+            "next": "email",
         },
+        "email": {
+            "type": "capture",
+            "text": gettext('Thank you, {{first_name:"and welcome"}}. What is your e-mail address?'),
+            "attribute": "email",
+            "kind": "email",
+            "next": "human",
+        },
+    }
+
+
+def _get_example_ends() -> dict[str, Any]:
+    return {
+        "human": {
+            "type": "live_chat",
+            "text": gettext("One moment, I'm asking a colleague."),
+            "option": "round_robin",
+        },
+        "bye": {"type": "message", "text": gettext("Have a good look around. We are here.")},
     }
 
 
