@@ -9,6 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.meta import requirements
@@ -42,6 +43,13 @@ def keep_apart(part: str) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     requirements.refuse_unknown_ids(items)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_installation() -> Iterator[None]:
+    """A page that was asked for in Swedish leaves its thread in Swedish; the next test begins in our own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
