@@ -39,7 +39,8 @@ def test_it_runs_every_sweeper_also_while_one_fails(swept: Counter[str]) -> None
     beat = BeatThread()
     beat.start()
     try:
-        wait_until(lambda: len(swept) == len(SWEEPERS), what="each task runs", seconds=20)
+        often = {task for task, period in SWEEPERS.values() if period < 10}
+        wait_until(lambda: often <= swept.keys(), what="each task runs", seconds=20)
         wait_until(lambda: swept["routing.tasks.settle_offers"] > 2, what="the failing task runs again")
         assert beat.is_alive()
     finally:
