@@ -16,7 +16,7 @@ from chat.protocol import visitor as frames
 from chat.selectors.snapshots import get_snapshot
 from chat.services.conversations import answer_card
 from chat.services.live_chats import end_by_visitor
-from chat.services.messages import MarkUpdate, Post
+from chat.services.messages import MarkUpdate, Post, is_storable
 from config.lib.threads import in_thread
 from routing.services.offers import cancel_waiting
 
@@ -51,7 +51,7 @@ class VisitorSocket(ConversationSocket):
 
     async def _post(self, frame: frames.Post, conversation: Conversation) -> None:
         message = Post(conversation.pk, "visitor", self.visitor_id, frame.client_id, frame.text)
-        self.send_frame(await post(message))
+        self.acknowledge(await post(message), is_as_sent=is_storable(frame.text))
 
     async def _take_answer(self, frame: frames.Answer, conversation: Conversation) -> None:
         answered = await in_thread(answer_card)(

@@ -16,7 +16,7 @@ from chat.protocol import visitor as frames
 from chat.protocol.shared import Error
 from chat.selectors.messages import list_messages, list_missed
 from chat.selectors.snapshots import Snapshot, get_progress, get_snapshot, read_state
-from chat.services.conversations import greet_visitor
+from chat.services.greeting import greet_visitor
 from chat.services.visitors import mint_token, read_token
 from config.lib.languages import pick_language
 from config.lib.threads import in_thread

@@ -204,7 +204,15 @@ class Client:
     async def _on_ack(self, frame: Frame) -> None:
         self.acks[frame["client_id"]].append(frame)
         self.acked_at.setdefault(frame["client_id"], time.monotonic())
-        self.unacked.pop(frame["client_id"], None)
+        post = self.unacked.pop(frame["client_id"], None)
+        if frame.get("instead"):
+            assert post is not None, "only what this socket posted is acknowledged in place of its message"
+            kept = {key: frame[key] for key in ("conversation", "seq", "at", "client_id")}
+            author = self._get_author(frame["conversation"])
+            self._show({"type": "message", **kept, "text": post["text"], "kind": "text", **author})
+
+    def _get_author(self, conversation: str) -> Frame:
+        raise NotImplementedError
 
     async def _on_error(self, frame: Frame) -> None:
         self.errors.append(frame)
@@ -290,6 +298,9 @@ class VisitorClient(Client):
         for message in frame.get("messages", []):
             self._show(message)
 
+    def _get_author(self, conversation: str) -> Frame:
+        return {"author": "visitor"}
+
     async def say(self, text: str, *, client_id: str = "") -> str:
         return await self.post(self.conversation, text, client_id=client_id)
 
@@ -330,6 +341,9 @@ class AgentClient(Client):
         self.chats = {chat["state"]["conversation"]: chat for chat in frame.get("chats", [])}
         for name, chat in self.chats.items():
             self.states[name] = chat["state"]
+
+    def _get_author(self, conversation: str) -> Frame:
+        return {"author": "agent", "name": self.states[conversation]["agent"]["name"]}
 
     async def _on_offer(self, frame: Frame) -> None:
         self.offers[frame["id"]] = frame

@@ -68,6 +68,11 @@ class Cursors:
         """The last sequence number sent, by conversation."""
         return {name: cursor.last for name, cursor in self._cursors.items() if cursor.last is not None}
 
+    def is_next(self, conversation: str, seq: int) -> bool:
+        """Whether this is the very next one that the reader gets; what is pushed under it goes out at once."""
+        cursor = self._cursors.get(conversation)
+        return cursor is not None and cursor.last is not None and seq == cursor.last + 1
+
     def push(self, conversation: str, seq: int, frame: str) -> None:
         """Sends the next frame, drops one that the reader has, else fills the gap before it."""
         cursor = self._cursors.get(conversation)

@@ -15,7 +15,9 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Coroutine, Mapping, Sequence
+import threading
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Protocol
 
@@ -356,6 +358,9 @@ def broadcast_soon(topic: Topic, frames: Frames, hints: Hints | None = None) -> 
 
 def broadcast_all_soon(pushes: Sequence[Push]) -> None:
     """`broadcast_soon` for what was committed together: the loop is woken once, not once for each."""
+    if _held.pushes is not None:
+        _held.pushes.extend(pushes)
+        return
     if _is_in_loop():
         _push_all(get_hub(), pushes)
         return
@@ -367,6 +372,26 @@ def broadcast_all_soon(pushes: Sequence[Push]) -> None:
         hub.loop.call_soon_threadsafe(_push_all, hub, pushes)
     except RuntimeError as error:  # the loop was closed in between: this process is shutting down
         _losses.note("publish", error)
+
+
+class _Held(threading.local):
+    """What this thread has broadcast and keeps back."""
+
+    pushes: list[Push] | None = None
+
+
+_held = _Held()
+
+
+@contextmanager
+def hold_back() -> Iterator[list[Push]]:
+    """Collects what this thread broadcasts, for the caller to hand to `broadcast_all_soon` when it is time."""
+    pushes: list[Push] = []
+    _held.pushes = pushes
+    try:
+        yield pushes
+    finally:
+        _held.pushes = None
 
 
 def _push_all(hub: Hub, pushes: Sequence[Push]) -> None:

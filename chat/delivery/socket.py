@@ -25,7 +25,7 @@ from chat.delivery.standing import Place, Standings, add_marks
 from chat.delivery.throttle import TokenBucket
 from chat.delivery.topics import Audience, Room
 from chat.protocol.shared import Bye, Error, Ping, Pong
-from chat.protocol.state import State
+from chat.protocol.state import Ack, State
 from config.lib.errors import DomainError
 from config.lib.traces import trace
 
@@ -109,6 +109,17 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def send_frame(self, frame: msgspec.Struct) -> None:
         """Queues one frame for this client."""
         self.put(encode(frame))
+
+    def acknowledge(self, ack: Ack, *, is_as_sent: bool = True) -> None:
+        """Queues an acknowledgement, in place of its message where that is the next one (DL-01, DL-03).
+
+        Only where the message was kept as the client sent it: else the client hasn't got its text.
+        """
+        if is_as_sent and self.cursors.is_next(ack.conversation, ack.seq):
+            ack = msgspec.structs.replace(ack, instead=True)
+            self.cursors.push(ack.conversation, ack.seq, encode(ack))
+        else:
+            self.send_frame(ack)
 
     def show_state(self, state: State) -> None:
         """Queues a conversation's state, and remembers that the client has it."""

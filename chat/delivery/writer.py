@@ -13,6 +13,7 @@ from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils.translation import gettext_lazy as _
 
+from chat.delivery.hub import Push, broadcast_all_soon, hold_back
 from config.lib.errors import DomainError
 from config.lib.traces import trace
 
@@ -107,11 +108,17 @@ class GroupCommit(Generic[T, R]):
                 count = min(len(self._pending), self._max_batch)
                 batch = [self._pending.popleft() for _ in range(count)]
                 items = [item for item, _ in batch]
-                outcomes = await loop.run_in_executor(self._executor, self._commit_batch, items)
+                outcomes, pushes = await loop.run_in_executor(self._executor, self._commit_and_hold, items)
                 for (_item, future), outcome in zip(batch, outcomes, strict=True):
                     _settle(future, outcome)
+                # After whoever waits for these outcomes: an acknowledgement spares its socket the message.
+                loop.call_soon(broadcast_all_soon, pushes)
         finally:
             self._runner = None
+
+    def _commit_and_hold(self, items: list[T]) -> tuple[Sequence[Outcome[R]], list[Push]]:
+        with hold_back() as pushes:
+            return self._commit_batch(items), pushes
 
     def _commit_batch(self, items: list[T]) -> Sequence[Outcome[R]]:
         try:

@@ -1,17 +1,27 @@
 from .conversations import Conversation, GoalReached, Message
-from .dialogues import Dialogue, DialogueVersion
+from .dialogues import Dialogue, DialogueVersion, Trigger
+from .files import Attachment, Document, DocumentReading
+from .leads import Lead, LeadList
 from .live_chats import Engagement, LiveChat, Seat, TimelineEntry
+from .sightings import Sighting
 from .visitors import Visitor
 
 __all__ = [
+    "Attachment",
     "Conversation",
     "Dialogue",
     "DialogueVersion",
+    "Document",
+    "DocumentReading",
     "Engagement",
     "GoalReached",
+    "Lead",
+    "LeadList",
     "LiveChat",
     "Message",
     "Seat",
+    "Sighting",
     "TimelineEntry",
+    "Trigger",
     "Visitor",
 ]

@@ -22,8 +22,10 @@ class Conversation(models.Model):
         "chat.DialogueVersion", on_delete=models.PROTECT, related_name="conversations"
     )
     is_open = models.BooleanField(default=True)
+    # Set aside, with its place kept, while a flow that the visitor started runs (DG-20); not open meanwhile.
+    is_suspended = models.BooleanField(default=False)
     # The card that waits for the visitor's answer; empty when none does.
-    awaiting_card = models.CharField(max_length=40, blank=True)
+    awaiting_card = models.CharField(max_length=120, blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     # Grows with every change of state; a client ignores a state older than the one it has (R6).
     revision = models.PositiveIntegerField(default=0)
@@ -71,7 +73,7 @@ class GoalReached(models.Model):
     """A Goal card that a visitor passed; the visitor sees nothing of it."""
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="goals")
-    card_id = models.CharField(max_length=40)
+    card_id = models.CharField(max_length=120)
     name = models.CharField(max_length=100)
     reached_at = models.DateTimeField()
 

@@ -44,7 +44,7 @@ class LiveChat(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey("chat.Conversation", on_delete=models.CASCADE, related_name="live_chats")
-    card_id = models.CharField(max_length=40)
+    card_id = models.CharField(max_length=120)
     # The Live chat card as it was when the visitor reached it: option, agent, team.
     card: "models.JSONField[dict[str, Any], Any]" = models.JSONField()
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)

@@ -18,6 +18,11 @@ class Visitor(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     attributes: "models.JSONField[dict[str, str], Any]" = models.JSONField(default=dict, blank=True)
+    # What the browser tells by itself: device, time_zone, country … (name -> text); replaced on each visit.
+    inferred: "models.JSONField[dict[str, str], Any]" = models.JSONField(default=dict, blank=True)
+    lead = models.ForeignKey("chat.Lead", null=True, on_delete=models.SET_NULL, related_name="visitors")
+    # The page's own server has signed who this is (S4); an address typed in is only a claim.
+    is_identified = models.BooleanField(default=False)
     language = models.CharField(max_length=35, blank=True)
     # A visitor session ends after 30 minutes without activity
     # (DG-21); engagements count once in each (LC-02).

@@ -122,3 +122,5 @@ class Ack(Shape, tag_field="type", tag="ack", frozen=True):
     client_id: str
     seq: int
     at: datetime
+    # True: it is this socket's next message, so what was posted is shown as it; no `message` brings it here.
+    instead: bool = False

@@ -55,6 +55,11 @@ class MarkUpdate:
     read: int = 0
 
 
+def is_storable(text: str) -> bool:
+    """Whether the text is kept as it is."""
+    return "\0" not in text
+
+
 def storable(text: str) -> str:
     """Return the text without NUL: PostgreSQL refuses it, and one such message would fail a whole batch."""
     return text.replace("\0", "")

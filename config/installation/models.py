@@ -1,11 +1,18 @@
 """What an admin sets once for the whole installation: package, limits, timers and texts."""
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+import secrets
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 MAX_SEATS = 10
+
+
+def make_secret() -> str:
+    """Return 256 random bits, as text."""
+    return secrets.token_hex(32)
 
 
 class Installation(models.Model):
@@ -16,6 +23,22 @@ class Installation(models.Model):
     class Package(models.TextChoices):
         SELECT = "select", _("Select")
         PRIME = "prime", _("Prime")
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("Like the visitor's device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Font(models.TextChoices):
+        SYSTEM = "system", _("The device's own")
+        PAGE = "page", _("Like the page")
+        SERIF = "serif", _("With serifs")
+        ROUNDED = "rounded", _("Rounded")
+        MONO = "mono", _("Typewriter")
+
+    class Anchor(models.TextChoices):
+        END = "end", _("Right (left in right-to-left languages)")
+        START = "start", _("Left (right in right-to-left languages)")
 
     package = models.CharField(
         _("package"),
@@ -111,6 +134,60 @@ class Installation(models.Model):
         default="Switchboard",
         help_text=_("Shown above the conversation."),
     )
+    accent = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#0b5fff",
+        validators=[RegexValidator(r"\A#[0-9a-fA-F]{6}\Z", _("Write the colour like #0b5fff."))],
+        help_text=_("Of the button and of the visitor's own messages."),
+    )
+    theme = models.CharField(
+        _("light or dark"),
+        max_length=10,
+        choices=Theme,
+        default=Theme.AUTO,
+        help_text=_("Like the visitor's device, or always the same."),
+    )
+    font = models.CharField(_("font"), max_length=10, choices=Font, default=Font.SYSTEM)
+    anchor = models.CharField(_("side of the page"), max_length=5, choices=Anchor, default=Anchor.END)
+    offset_side = models.PositiveSmallIntegerField(
+        _("distance from the side, pixels"), default=20, validators=[MaxValueValidator(200)]
+    )
+    offset_bottom = models.PositiveSmallIntegerField(
+        _("distance from the bottom, pixels"), default=20, validators=[MaxValueValidator(200)]
+    )
+    avatar = models.FileField(
+        _("picture of the chatbot"),
+        upload_to="widget/",
+        blank=True,
+        help_text=_("Square, under 256 kB: PNG, JPEG or WebP."),
+    )
+    response_delay_ms = models.PositiveSmallIntegerField(
+        _("pause before each card, milliseconds"),
+        default=600,
+        validators=[MaxValueValidator(5_000)],
+        help_text=_("As if somebody were typing; 0 shows cards at once."),
+    )
+    sounds = models.BooleanField(_("sounds"), default=True, help_text=_("Visitors can mute them."))
+    poke_on_mobile = models.BooleanField(_("first words beside the button on phones too"), default=False)
+    privacy_url = models.CharField(
+        _("privacy policy"),
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+        help_text=_("Address of the page, linked at the foot of the chat. Empty: no link."),
+    )
+    consent_mode = models.BooleanField(
+        _("wait for consent"),
+        default=False,
+        help_text=_("Nothing is stored or sent before the page says Switchboard.consent(true)."),
+    )
+    files_enabled = models.BooleanField(
+        _("files"),
+        default=True,
+        help_text=_("Visitors and agents can send each other images and PDF files."),
+    )
+    identity_secret = models.CharField(max_length=64, default=make_secret, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("settings and limits")

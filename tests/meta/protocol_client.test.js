@@ -62,6 +62,17 @@ test("what wasn't acknowledged goes out again after the next welcome, and says f
   assert.equal(again.client_id, "second-1");
 });
 
+test("an ack in place of the message shows what was posted, once", () => {
+  const world = start();
+  const [socket] = world.sockets;
+  socket.take({ type: "welcome", token: "t1", state, messages: [message(1)], reset: true });
+  world.unsent.set("first-01", { type: "post", conversation: "c", client_id: "first-01", text: "x" });
+  socket.take({ type: "ack", conversation: "c", client_id: "first-01", seq: 2, instead: true });
+  socket.take(message(2));
+  assert.deepEqual(world.shown, [1, 2]);
+  assert.equal(world.unsent.size, 0);
+});
+
 test("it confirms every hundredth frame with the latest mark of this socket", () => {
   const world = start();
   const [socket] = world.sockets;

@@ -27,8 +27,9 @@ from chat.protocol.state import Ack
 from chat.protocol.visitor import Page
 from chat.selectors.messages import list_messages
 from chat.selectors.states import get_state
-from chat.services.conversations import answer_card, greet_visitor
+from chat.services.conversations import answer_card
 from chat.services.dialogues import publish_dialogue, unpublish_dialogue
+from chat.services.greeting import greet_visitor
 from chat.services.idle import settle_idle_chats
 from chat.services.live_chats import end_by_agent, end_by_visitor
 from chat.services.messages import MarkUpdate, Post, post_messages, save_marks

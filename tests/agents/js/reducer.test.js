@@ -84,6 +84,15 @@ test("a message that was sent is shown once, though both the ack and the push co
   }
 });
 
+test("an ack in place of the message is shown; without its text the page asks for it (DL-02, DL-04)", () => {
+  const item = { client_id: "x1", conversation: "a", text: "Hello", at: 0 };
+  const ack = { type: "ack", conversation: "a", client_id: "x1", seq: 2, at: AT, instead: true };
+  const state = run(opened(), { type: "queued", item });
+  assert.deepEqual(answer(state, ack), []);
+  assert.equal(run(state, ack).threads.a.messages[1].text, "Hello");
+  assert.deepEqual(answer(opened(), ack), [{ type: "sync", conversation: "a", after: 1 }]);
+});
+
 test("what was written offline is sent in order after the welcome (DL-05)", () => {
   const items = ["x1", "x2"].map((client_id) => ({ client_id, conversation: "a", text: client_id, at: 0 }));
   const state = run(opened(), ...items.map((item) => ({ type: "queued", item })));

@@ -6,8 +6,9 @@ from typing import Any
 
 from chat.models import Conversation, Dialogue, Message
 from chat.protocol.visitor import Page
-from chat.services.conversations import Answered, Greeting, answer_card, greet_visitor
+from chat.services.conversations import Answered, answer_card
 from chat.services.dialogues import publish_dialogue
+from chat.services.greeting import Greeting, greet_visitor
 from tests.chat.streams.builders import capture, choice, live_chat, message, question, stream_json
 from tests.factories import NOW, DialogueFactory
 from tests.stage import at

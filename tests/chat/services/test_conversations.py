@@ -8,7 +8,8 @@ from chat.errors import ConversationClosed, ConversationNotFound
 from chat.events import ConversationChanged
 from chat.models import GoalReached, LiveChat, Message, Visitor
 from chat.protocol.visitor import Page
-from chat.services.conversations import Answered, answer_card, greet_visitor
+from chat.services.conversations import Answered, answer_card
+from chat.services.greeting import greet_visitor
 from chat.streams import AnswerInvalid, AnswerLate
 from tests.agents.conftest import Hear
 from tests.chat.services.talking import (

@@ -6,8 +6,8 @@ import pytest
 
 from chat.models import Conversation, LiveChat, Visitor
 from chat.protocol.visitor import Page
-from chat.services.conversations import Greeting
 from chat.services.dialogues import unpublish_dialogue
+from chat.services.greeting import Greeting
 from tests.chat.services.talking import (
     HALF_HOUR,
     answer,

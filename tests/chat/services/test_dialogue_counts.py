@@ -8,7 +8,7 @@ import pytest
 
 from chat.models import Conversation
 from chat.protocol.visitor import Page
-from chat.services.conversations import Greeting
+from chat.services.greeting import Greeting
 from chat.streams import AnswerInvalid
 from routing.services.offers import cancel_waiting
 from tests.chat.services.talking import (

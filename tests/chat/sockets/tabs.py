@@ -69,6 +69,7 @@ class Tab:
     def __init__(self, path: str, headers: list[tuple[bytes, bytes]]) -> None:
         self.communicator = WebsocketCommunicator(application, path, headers=headers)
         self.frames: list[Frame] = []
+        self.posted: dict[str, str] = {}
         self.mark = ""
         self.seen = 0
         self.close_code: int | None = None
@@ -82,6 +83,8 @@ class Tab:
         if isinstance(frame, bytes):
             await self.communicator.send_to(bytes_data=frame)
         else:
+            if isinstance(frame, dict) and frame.get("type") == "post" and "client_id" in frame:
+                self.posted[frame["client_id"]] = frame.get("text", "")
             text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
             await self.communicator.send_input({"type": "websocket.receive", "text": text})
 
@@ -118,11 +121,15 @@ class Tab:
         return [frame for frame in self.frames if frame["type"] == kind]
 
     def shown(self) -> list[tuple[int, str]]:
-        """Number and text of every message this tab was sent, in order of arrival."""
+        """Number and text of every message this tab shows, in order of arrival: sent to it, or its own and
+        acknowledged.
+        """
         rows: list[tuple[int, str]] = []
         for frame in self.frames:
             messages = [frame] if frame["type"] == "message" else frame.get("messages", [])
             rows += [(message["seq"], message["text"]) for message in messages]
+            if frame.get("instead"):
+                rows.append((frame["seq"], self.posted[frame["client_id"]]))
         return rows
 
     def said(self) -> list[str]:

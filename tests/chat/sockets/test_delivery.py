@@ -28,12 +28,40 @@ async def test_an_acknowledged_message_is_in_the_database_and_the_same_id_is_the
         ack = await post("Once", as_id=this)
         row = await run(Message.objects.get, client_id=this)
         assert (ack["seq"], ack["conversation"], ack["client_id"]) == (row.seq, tab.conversation, this)
-        assert await post("Once", as_id=this) == ack
-        assert await post("Something else", as_id=this) == ack
+        # Its place is taken already, the second time.
+        again = {key: value for key, value in ack.items() if key != "instead"}
+        assert await post("Once", as_id=this) == again
+        assert await post("Something else", as_id=this) == again
         assert await run(Message.objects.filter(client_id=this).count) == 1
         await each.ping()
         assert [text for _seq, text in each.shown()].count("Once") <= 2
     assert await run(Message.objects.filter(text="Something else").count) == 0
+
+
+@pytest.mark.req("DL-01", "DL-06")
+async def test_who_posts_gets_the_ack_in_place_of_the_message_and_every_other_tab_the_message(
+    story: Story,
+) -> None:
+    tab, page = await story.chatting()
+    second, second_page = await story.visitor(token=tab.token), await story.agent(page.session_key)
+    acks = [await tab.post("From the visitor"), await page.post(tab.conversation, "From the agent")]
+    for each in (tab, second, page, second_page):
+        await each.ping()
+    posted = [ack["client_id"] for ack in acks]
+    assert [ack["instead"] for ack in acks] == [True, True]
+    got = [[frame.get("client_id") for frame in each.list_of("message")][-2:] for each in (second, second_page)]
+    assert got == [posted, posted]
+    assert posted[0] not in [frame.get("client_id") for frame in tab.list_of("message")]
+    assert posted[1] not in [frame.get("client_id") for frame in page.list_of("message")]
+
+
+@pytest.mark.req("DL-01", "DL-03")
+async def test_a_text_that_was_kept_otherwise_than_it_came_is_sent_back_as_it_was_kept(story: Story) -> None:
+    tab, _page = await story.chatting()
+    ack = await tab.post("With a \0 in it")
+    assert "instead" not in ack
+    await tab.ping()
+    assert tab.said()[-1] == "With a  in it"
 
 
 @pytest.mark.req("DL-03", "DL-06")

@@ -101,6 +101,26 @@ test("a message whose confirmation was lost is sent again under its id and seen 
   assert.equal(made.session.view.messages.length, 1);
 });
 
+test("an ack in place of the message shows what was posted", async () => {
+  const made = await open();
+  made.session.post("hello");
+  const [post] = made.socket().frames("post");
+  const at = "2026-03-02T10:00:00Z";
+  made.socket().get({ type: "ack", conversation: "c1", client_id: post.client_id, seq: 1, at, instead: true });
+  const expected = { conversation: "c1", client_id: post.client_id, seq: 1, at, text: "hello", author: "visitor", kind: "text" };
+  assert.deepEqual(made.session.view.messages, [expected]);
+  assert.deepEqual(made.session.queue.items, []);
+  await made.pass(1_000);
+  assert.deepEqual(made.socket().frames("sync"), []);
+});
+
+test("a message that its ack stands for, and whose text is gone, is asked for", async () => {
+  const made = await open();
+  made.socket().get({ type: "ack", conversation: "c1", client_id: "x", seq: 1, at: "2026-03-02T10:00:00Z", instead: true });
+  await made.pass(1_000);
+  assert.deepEqual(made.socket().frames("sync"), [{ type: "sync", conversation: "c1", after: 0 }]);
+});
+
 test("a message that came while the socket was down isn't sent again", async () => {
   const made = await open();
   made.session.post("hello");

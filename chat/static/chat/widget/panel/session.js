@@ -170,7 +170,7 @@ export class Session {
   take(frame) {
     if (frame.type === "welcome" && this.isSecondVisitor(frame)) return;
     const before = this.view;
-    this.view = applyFrame(before, frame, this.env.now());
+    this.view = applyFrame(before, this.withText(frame), this.env.now());
     if (frame.type === "welcome") this.welcomed(frame);
     else if (frame.type === "ack" || frame.type === "accepted") this.queue.confirm(frame.client_id);
     else if (frame.type === "error") this.failed(frame);
@@ -178,6 +178,11 @@ export class Session {
     this.settle(before);
     this.onChange(this.arrivals(before));
     if (frame.type === "welcome") this.askToShow();
+  }
+
+  // What this socket posted itself comes back as its ack alone; a text that another tab took away is asked for.
+  withText(frame) {
+    return frame.instead ? { ...frame, text: this.queue.find(frame.client_id)?.value } : frame;
   }
 
   // Without locks two tabs can each be given a first token. The one that was stored first counts.

@@ -17,6 +17,7 @@ export function applyFrame(view, frame, now) {
     case "welcome": return applyWelcome(view, frame, now);
     case "state": return ofThis(view, frame) ? applyState(view, frame) : view;
     case "message": return ofThis(view, frame) ? applyMessage(view, frame) : view;
+    case "ack": return ofThis(view, frame) ? applyAck(view, frame) : view;
     case "messages": return ofThis(view, frame) ? applyPage(view, frame.messages, frame.more) : view;
     case "marks": return ofThis(view, frame) ? { ...view, marks: latestMarks(view.marks, frame) } : view;
     case "typing": return ofThis(view, frame) && frame.author === "agent" ? { ...view, typingUntil: now + TYPING_MS } : view;
@@ -93,6 +94,12 @@ function applyMessage(view, message) {
   if (message.seq <= view.last || view.held.some((held) => held.seq === message.seq)) return view;
   const held = [...view.held, message].sort((one, other) => one.seq - other.seq);
   return release({ ...view, held, want: Math.max(view.want, message.seq) });
+}
+
+// An ack with `text` stands for its message; any other one only says that there is a message to come.
+function applyAck(view, { conversation, client_id, seq, at, text }) {
+  if (text === undefined) return { ...view, want: Math.max(view.want, seq) };
+  return applyMessage(view, { conversation, client_id, seq, at, text, author: "visitor", kind: "text" });
 }
 
 // Numbers missing inside a page are messages that a visitor isn't meant to see, so they are no gap.
