@@ -18,7 +18,7 @@ from chat.protocol import agent as frames
 from chat.protocol import state
 from chat.selectors.snapshots import get_snapshot
 from chat.services.live_chats import end_by_agent
-from chat.services.messages import MarkUpdate, Post
+from chat.services.messages import MarkUpdate, Post, is_storable
 from config.lib.errors import NotAllowed
 from config.lib.threads import in_thread
 from routing.errors import OfferGone
@@ -76,7 +76,7 @@ class AgentSocket(InboxSocket):
         if conversation_id is None:
             raise NotYourChat
         message = Post(conversation_id, "agent", agent.pk, frame.client_id, frame.text)
-        self.send_frame(await post(message))
+        self.acknowledge(await post(message), is_as_sent=is_storable(frame.text))
 
     async def _sync(self, frame: frames.Sync, conversation_id: int) -> None:
         found = await in_thread(get_snapshot)(conversation_id, "staff", after=frame.after)

@@ -69,7 +69,7 @@ class Cursors:
         return {name: cursor.last for name, cursor in self._cursors.items() if cursor.last is not None}
 
     def is_next(self, conversation: str, seq: int) -> bool:
-        """Whether this is the very next one that the reader gets; what is pushed under it goes out at once."""
+        """Whether this is the very next one for the reader: what is pushed under it goes out at once."""
         cursor = self._cursors.get(conversation)
         return cursor is not None and cursor.last is not None and seq == cursor.last + 1
 

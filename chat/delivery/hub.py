@@ -385,7 +385,7 @@ _held = _Held()
 
 @contextmanager
 def hold_back() -> Iterator[list[Push]]:
-    """Collects what this thread broadcasts, for the caller to hand to `broadcast_all_soon` when it is time."""
+    """Collects what this thread broadcasts, for the caller to hand on when it is time."""
     pushes: list[Push] = []
     _held.pushes = pushes
     try:

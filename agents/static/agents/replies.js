@@ -44,7 +44,12 @@ const REPLIES = {
     return thread && thread.isLoaded && hasGap(thread) ? [syncOf(after, frame.conversation)] : [];
   },
 
-  ack: (frame, before, after) => REPLIES.message(frame, before, after),
+  // A message that its ack stands for, and whose text this page no longer has, is asked for like a gap.
+  ack(frame, before, after) {
+    const thread = after.threads[frame.conversation];
+    const isMissing = frame.instead && thread?.isLoaded && thread.last < frame.seq;
+    return isMissing ? [syncOf(after, frame.conversation)] : REPLIES.message(frame, before, after);
+  },
   messages: (frame, before, after) => (frame.more ? [syncOf(after, frame.conversation)] : []),
 
   pong(frame, before, after) {

@@ -49,7 +49,9 @@ async def test_who_posts_gets_the_ack_in_place_of_the_message_and_every_other_ta
         await each.ping()
     posted = [ack["client_id"] for ack in acks]
     assert [ack["instead"] for ack in acks] == [True, True]
-    got = [[frame.get("client_id") for frame in each.list_of("message")][-2:] for each in (second, second_page)]
+    got = [
+        [frame.get("client_id") for frame in each.list_of("message")][-2:] for each in (second, second_page)
+    ]
     assert got == [posted, posted]
     assert posted[0] not in [frame.get("client_id") for frame in tab.list_of("message")]
     assert posted[1] not in [frame.get("client_id") for frame in page.list_of("message")]

@@ -25,13 +25,14 @@ async def test_whatever_was_missed_comes_in_pages_and_in_order(missed: int, stor
     again = await story.visitor(token=tab.token, conversation=tab.conversation, after=held)
     assert again.frames[0].get("more", False) is (missed > 500)
     await page.post(tab.conversation, "and this was said meanwhile")
-    await again.until("message", lambda frame: frame["text"] == "and this was said meanwhile")
+    # It comes by itself or at the end of the last page, if that was read after it.
+    await again.ping()
     seqs = [seq for seq, _text in again.shown()]
     assert seqs == list(range(held + 1, held + missed + 2))
     pages = [frame for frame in again.frames if frame["type"] in {"welcome", "messages"}]
-    assert [len(each["messages"]) for each in pages] == [500] * (missed // 500) + (
-        [missed % 500] if missed % 500 else []
-    )
+    sizes = [len(each["messages"]) for each in pages]
+    assert all(size == 500 for size in sizes[:-1])
+    assert sum(sizes) in {missed, missed + 1}
     fresh = await story.agent(page.session_key, after={tab.conversation: held})
     await fresh.ping()
     assert [seq for seq, _text in fresh.shown()] == seqs
