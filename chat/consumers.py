@@ -28,6 +28,8 @@ class VisitorSocket(ConversationSocket):
     hello_type = frames.Hello
 
     async def on_frame(self, frame: Any) -> None:
+        if isinstance(frame, frames.PageNow | frames.Facts | frames.StartFlow):
+            return
         conversation = self.conversation
         if conversation is None or frame.conversation != str(conversation.public_id):
             raise ConversationNotFound

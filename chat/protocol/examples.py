@@ -42,6 +42,23 @@ _SAID = state.Message(
     client_id="inbox-5f2d9c",
     name="Mateo Silva",
 )
+_PHOTO = state.Message(
+    conversation=_CHAT,
+    seq=8,
+    author="visitor",
+    kind="text",
+    text="our-courtyard.jpg",
+    at=_at(118),
+    client_id="p7Rw-31kBn0e",
+    file=state.File(
+        id="2d0f1c57-8f6a-4a0e-9d1b-6f2f0d6f7a11",
+        name="our-courtyard.jpg",
+        type="image/jpeg",
+        size=284_113,
+        width=1600,
+        height=1200,
+    ),
+)
 _JOINED = state.Message(_CHAT, 6, "system", "notice", "", _at(60), name="Mateo Silva", notice="joined")
 FORMATTED: list[Node] = [
     Paragraph(
@@ -111,7 +128,7 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     shared.Error("bad_field", "“text” is missing or not valid.", field="text", client_id=_CLIENT_ID),
     shared.Bye(retry_after=4200),
     _QUESTION,
-    state.Messages(_CHAT, [_JOINED, _SAID]),
+    state.Messages(_CHAT, [_JOINED, _SAID, _PHOTO]),
     _WAITING,
     state.Ack(_CHAT, _CLIENT_ID, seq=6, at=_at(70)),
     _MARKS,
@@ -123,6 +140,9 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
         after=5,
         page=visitor.Page("https://www.murmel.example/bikes", "Our bikes", "https://search.example/"),
         language="sv-SE",
+        session="Zk3-9qLw0T7uPzXv",
+        device="mobile",
+        time_zone="Europe/Stockholm",
     ),
     visitor.Answer(_CHAT, card="what", client_id=_CLIENT_ID, value="bikes"),
     visitor.Post(_CHAT, _CLIENT_ID, "Twelve, for our couriers."),
@@ -130,7 +150,12 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     visitor.Mark(_CHAT, delivered=7, read=7),
     visitor.Sync(_CHAT, after=5),
     visitor.Cancel(_CHAT),
+    visitor.Contact(_CHAT, "ada@fleet.example"),
     visitor.End(_CHAT),
+    visitor.Reading(_CHAT, card="prices", event="page", page=3),
+    visitor.PageNow("https://www.murmel.example/prices", "Prices", "https://www.murmel.example/bikes"),
+    visitor.Facts(attributes={"plan": "pro"}, identity="eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl"),
+    visitor.StartFlow("ask-for-a-demo"),
     visitor.Welcome(
         protocol=PROTOCOL_VERSION,
         now=_at(100),

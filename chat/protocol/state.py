@@ -41,6 +41,31 @@ class Ask(Shape, frozen=True):
     required: bool = True
 
 
+class File(Shape, frozen=True):
+    """An image or a PDF that somebody sent; fetched by ``id`` over HTTP, by the chat's parties (LC-35)."""
+
+    id: str
+    name: str
+    # image/webp, image/png, image/jpeg or application/pdf: what it is, whatever it was called.
+    type: str
+    # Bytes.
+    size: int
+    # Pixels; 0 for a PDF.
+    width: int = 0
+    height: int = 0
+
+
+class DocumentShown(Shape, frozen=True):
+    """A PDF that a Document card shows; what is done with it is told in ``reading``."""
+
+    card: str
+    name: str
+    pages: int
+    # Bytes.
+    size: int
+    url: str
+
+
 class Message(Shape, tag_field="type", tag="message", frozen=True):
     """One line of a conversation (DL-03). ``client_id`` is the
     sender's own id of it, empty for what the server wrote.
@@ -61,6 +86,10 @@ class Message(Shape, tag_field="type", tag="message", frozen=True):
     notice: str = ""
     # For kind "fallback": the formatted text.
     rich: list[Node] = []
+    # For kind "card": the document that is shown.
+    document: DocumentShown | None = None
+    # A file that was sent; ``text`` is its name then.
+    file: File | None = None
 
 
 class AgentCard(Shape, frozen=True):

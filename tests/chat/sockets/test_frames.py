@@ -40,13 +40,19 @@ ROWS: dict[str, Row] = {
             "page.title": ["x" * 301, 5],
             "page.referrer": ["x" * 2001, 5],
             "language": ["x" * 36, 5],
+            "session": ["x" * 65, "with space", 5],
+            "device": ["fridge", 5, None],
+            "time_zone": ["x" * 65, 5],
+            "attributes": [[], "plan"],
+            "identity": ["x" * 4001, 5],
+            "flow": ["x" * 61, 5],
         },
     ),
     "answer": Row(
         {**CHAT, "card": "what", "client_id": CLIENT_ID, "value": "human"},
         {
             "conversation": BAD_IDS,
-            "card": ["x" * 41, 5],
+            "card": ["x" * 121, 5],
             "client_id": BAD_CLIENT_IDS,
             "value": ["x" * 4001, 5, None],
         },
@@ -59,7 +65,21 @@ ROWS: dict[str, Row] = {
     "mark": Row({**CHAT}, {"conversation": BAD_IDS, "delivered": BAD_SEQS, "read": BAD_SEQS}),
     "sync": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
     "cancel": Row(CHAT, {"conversation": BAD_IDS}),
+    "contact": Row(
+        {**CHAT, "email": "ada@fleet.example"},
+        {"conversation": BAD_IDS, "email": ["", "x" * 255, 5, None]},
+    ),
     "end": Row(CHAT, {"conversation": BAD_IDS}),
+    "reading": Row(
+        {**CHAT, "card": "prices", "event": "opened"},
+        {"conversation": BAD_IDS, "card": ["x" * 121, 5], "event": ["eaten", 5], "page": [-1, 100_001, "1"]},
+    ),
+    "page": Row(
+        {"url": "https://shop.example/prices"},
+        {"url": ["x" * 2001, 5], "title": ["x" * 301, 5], "referrer": ["x" * 2001, 5]},
+    ),
+    "facts": Row({}, {"attributes": [[], "plan"], "identity": ["x" * 4001, 5]}),
+    "flow": Row({"slug": "demo"}, {"slug": ["", "x" * 61, 5]}),
     "ping": Row({}, {"mark": [1, None, "x" * 65]}),
 }
 # What each frame is answered with where a conversation stands; "" is nothing, and the frames that move the
@@ -71,7 +91,9 @@ PHASES: dict[str, dict[str, str]] = {
         "mark": "marks",
         "sync": "messages",
         "cancel": "",
+        "contact": "",
         "end": "error conversation_closed",
+        "reading": "",
         "answer": "accepted",
     },
     "waiting": {
@@ -81,7 +103,9 @@ PHASES: dict[str, dict[str, str]] = {
         "mark": "marks",
         "sync": "messages",
         "end": "error conflict",
+        "reading": "",
         "cancel": "state abandoned",
+        "contact": "",
     },
     "active": {
         "answer": "error answer_late",
@@ -90,6 +114,8 @@ PHASES: dict[str, dict[str, str]] = {
         "mark": "marks",
         "sync": "messages",
         "cancel": "error already_active",
+        "contact": "",
+        "reading": "",
         "end": "state ended",
     },
     "ended": {
@@ -99,6 +125,8 @@ PHASES: dict[str, dict[str, str]] = {
         "mark": "marks",
         "sync": "messages",
         "cancel": "",
+        "contact": "",
+        "reading": "",
         "end": "",
     },
 }
@@ -127,7 +155,9 @@ async def lead(story: Story, phase: str) -> VisitorTab:
 
 def fill(kind: str, conversation: str) -> Frame:
     """A good frame about this conversation."""
-    frame = {"type": kind, **ROWS[kind].good, "conversation": conversation}
+    frame = {"type": kind, **ROWS[kind].good}
+    if ROWS[kind].is_about_a_chat:
+        frame["conversation"] = conversation
     if "client_id" in frame:
         frame["client_id"] = client_id()
     if kind == "mark":
