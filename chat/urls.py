@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import serve_panel, serve_snippet
+from chat.views.widget import serve_panel, serve_snippet
 
 urlpatterns = [
     path("widget.js", serve_snippet, name="widget"),
