@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
+    path("", include("config.installation.urls")),
     path("", include("agents.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -188,6 +188,9 @@ class Installation(models.Model):
         help_text=_("Visitors and agents can send each other images and PDF files."),
     )
     identity_secret = models.CharField(max_length=64, default=make_secret, editable=False)
+    # Taken for a day after a new secret was made, so that a website can change over (S4).
+    former_identity_secret = models.CharField(max_length=64, blank=True, editable=False)
+    identity_secret_changed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("settings and limits")
@@ -220,3 +223,27 @@ class Installation(models.Model):
             for line in self.blocked_email_domains.splitlines()
             if line.strip()
         )
+
+
+class ChatWindow(Installation):
+    """The same row, as its look's page in the admin has it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = verbose_name_plural = _("look of the chat")
+
+    def __str__(self) -> str:
+        return str(_("Look of the chat"))
+
+
+class Snippet(Installation):
+    """The same row, as the page about putting the chat on a website has it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = verbose_name_plural = _("put the chat on your website")
+
+    def __str__(self) -> str:
+        return str(_("Put the chat on your website"))

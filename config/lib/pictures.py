@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SIDE = 256
 MAX_INPUT_BYTES = 5 * 1024 * 1024
+MAX_SQUARE_BYTES = 256 * 1024
 MAX_OUTPUT_BYTES = 256_000
 MAX_PIXELS = 40_000_000
 CONTENT_TYPE = "image/webp"
@@ -65,6 +66,34 @@ class PictureTooLarge(PictureInvalid):
 
     code = "picture_too_large"
     message: StrOrPromise = _("This picture is too large. Choose one of at most 5 MB and 40 megapixels.")
+
+
+class PictureNotSmallSquare(PictureInvalid):
+    """The picture is none that may be taken as it is: it isn't square, or its file is too large."""
+
+    code = "picture_not_small_square"
+    message: StrOrPromise = _("This picture is %(width)d × %(height)d. Choose a square one.")
+
+
+class PictureFileTooLarge(PictureNotSmallSquare):
+    """The file alone is beyond the limit."""
+
+    message: StrOrPromise = _("This file has %(size)d kB. Choose one under %(most)d kB.")
+
+
+def reencode_square(data: bytes) -> bytes:
+    """As `reencode_avatar`, of a picture that is square and under 256 kB as it comes (DG-17). Raises
+    `PictureNotSmallSquare` where it isn't, else what `reencode_avatar` does.
+    """
+    if len(data) >= MAX_SQUARE_BYTES:
+        most = MAX_SQUARE_BYTES // 1024
+        raise PictureFileTooLarge(params={"size": -(-len(data) // 1024), "most": most})
+    redrawn = reencode_avatar(data)
+    with Image.open(BytesIO(data), formats=_FORMATS) as upload:
+        width, height = upload.size
+    if width != height:
+        raise PictureNotSmallSquare(params={"width": width, "height": height})
+    return redrawn
 
 
 def reencode_avatar(data: bytes) -> bytes:
