@@ -1,0 +1,47 @@
+"""Who gets what (DG-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from .addresses import Address
+from .setup import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A published dialogue, as far as the choice is concerned; 1 is the highest priority."""
+
+    dialogue_id: int
+    version_id: int
+    priority: int
+    name: str
+    reach: Reach
+
+    @property
+    def rank(self) -> tuple[int, str, int]:
+        """Two dialogues of one priority come by name, in every process alike."""
+        return (self.priority, self.name, self.dialogue_id)
+
+
+def choose(
+    candidates: Iterable[Candidate],
+    *,
+    page: Address | None,
+    attributes: Mapping[str, object],
+    completed: Collection[int] = (),
+) -> Candidate | None:
+    """Return the dialogue that is due: of those whose target has the page and whose audience has the
+    visitor, the one with the highest priority that this visitor hasn't completed.
+
+    ``candidates`` are in the order of their rank.
+    """
+    return next(
+        (
+            candidate
+            for candidate in candidates
+            if candidate.dialogue_id not in completed and candidate.reach.includes(page, attributes)
+        ),
+        None,
+    )
