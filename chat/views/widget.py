@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from chat.views.allowed_pages import is_served_to_page, refuse_page
 from chat.widget import LANGUAGES, JoinedFile, get_panel, get_snippet, make_config
 from config.installation.selectors import get_installation
 
@@ -20,7 +21,13 @@ YEAR_SECONDS = 31_536_000
 
 @require_safe
 def serve_snippet(request: HttpRequest) -> HttpResponse:
-    """The one line of script: a stable address, so it is asked for again after five minutes."""
+    """The one line of script: a stable address, so it is asked for again after five minutes.
+
+    Only browsers keep it while it is for some websites alone: a cache between would give it to any (DG-18).
+    """
+    installation = get_installation()
+    if not is_served_to_page(request, installation):
+        return refuse_page()
     paths = {
         language: reverse("widget-panel", args=[language, get_panel(language).digest])
         for language in LANGUAGES
@@ -28,9 +35,10 @@ def serve_snippet(request: HttpRequest) -> HttpResponse:
     origin = settings.PUBLIC_URL or request.build_absolute_uri("/")
     public = urlsplit(origin)
     config = make_config(
-        origin=f"{public.scheme}://{public.netloc}", name=get_installation().widget_name, paths=paths
+        origin=f"{public.scheme}://{public.netloc}", name=installation.widget_name, paths=paths
     )
-    return _respond(request, get_snippet(config), f"public, max-age={SNIPPET_SECONDS}")
+    kept_by = "private" if installation.restrict_domains else "public"
+    return _respond(request, get_snippet(config), f"{kept_by}, max-age={SNIPPET_SECONDS}")
 
 
 @require_safe

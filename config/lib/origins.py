@@ -36,8 +36,13 @@ def is_on_allowed_domain(scope: dict[str, Any], allowed: Iterable[str]) -> bool:
     """Whether the page's host is one of ``allowed`` (DG-18): exact, or ``*.example.com`` for every
     subdomain. With a port it is about that port alone, without one about any.
     """
+    return is_allowed_address(get_header(scope, b"origin"), allowed)
+
+
+def is_allowed_address(address: str, allowed: Iterable[str]) -> bool:
+    """As `is_on_allowed_domain`, of a page's origin or whole address."""
     try:
-        page = urlsplit(get_header(scope, b"origin"))
+        page = urlsplit(address)
         port = page.port or _PORTS.get(page.scheme)
     except ValueError:  # half an address
         return False
