@@ -15,7 +15,8 @@ Attributes = Mapping[str, object]
 def matches(group: Group, attributes: Attributes) -> bool:
     """Say whether the visitor with these attributes meets the conditions (LC-17, DG-07).
 
-    An attribute that is missing, None or only space is empty. Never raises, whatever the attributes hold.
+    An attribute that is missing, None or only space is empty; one may have several values (lists). Never
+    raises, whatever the attributes hold. What isn't asked isn't looked up.
     """
     if not group.items:
         return True
@@ -37,7 +38,7 @@ def explain(group: Group, attributes: Attributes) -> str:
     )
     return sentence % {
         "condition": describe_condition(decider),
-        "actual": _describe_actual(_get_text(attributes, decider.attribute)),
+        "actual": _describe_actual(_get_texts(attributes, decider.attribute)),
     }
 
 
@@ -47,8 +48,8 @@ def _explain_group(held: bool, group: Group) -> str:
     return _("Doesn't match, because none of this holds: %(rule)s.") % {"rule": describe(group)}
 
 
-def _describe_actual(text: str) -> str:
-    return quote(text) if text else _("empty")
+def _describe_actual(texts: tuple[str, ...]) -> str:
+    return ", ".join(quote(text) for text in texts if text) or _("empty")
 
 
 def _find_decider(item: Item, attributes: Attributes) -> tuple[bool, Item]:
@@ -68,22 +69,30 @@ def _holds(item: Item, attributes: Attributes) -> bool:
     return matches(item, attributes) if isinstance(item, Group) else _condition_holds(item, attributes)
 
 
-def _get_text(attributes: Attributes, name: str) -> str:
+def _get_texts(attributes: Attributes, name: str) -> tuple[str, ...]:
+    """One text, or as many as the attribute has; a lone empty one where there is none."""
     value = attributes.get(name)
-    return "" if value is None else str(value).strip()
+    values = value if isinstance(value, tuple | list | set | frozenset) else (value,)
+    return tuple("" if each is None else str(each).strip() for each in values) or ("",)
 
 
 def _condition_holds(condition: Condition, attributes: Attributes) -> bool:
-    actual = _get_text(attributes, condition.attribute)
+    actual = _get_texts(attributes, condition.attribute)
     match condition.operator:
         case "is_empty":
-            return not actual
+            return not any(actual)
         case "is_not_empty":
-            return bool(actual)
+            return any(actual)
+        case "is_not":
+            return not any(fold(text) in fold_all(condition.values) for text in actual)
+        case _:
+            return any(_text_holds(condition, text) for text in actual)
+
+
+def _text_holds(condition: Condition, actual: str) -> bool:
+    match condition.operator:
         case "is" | "in_list":
             return fold(actual) in fold_all(condition.values)
-        case "is_not":
-            return fold(actual) not in fold_all(condition.values)
         case "greater_than":
             return compare(actual, cast(str, condition.value)) == 1
         case "less_than":
@@ -92,3 +101,5 @@ def _condition_holds(condition: Condition, attributes: Attributes) -> bool:
             return all(part in fold(actual) for part in fold_all(condition.values))
         case "starts_with":
             return all(fold(actual).startswith(part) for part in fold_all(condition.values))
+        case _:
+            return False

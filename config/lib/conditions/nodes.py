@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, get_args
 
 import msgspec
+
+from .attributes import LISTS
 
 MAX_DEPTH = 5
 MAX_CONDITIONS = 100
@@ -49,6 +52,26 @@ class Group(msgspec.Struct, frozen=True):
 
 
 Item = Condition | Group
+
+
+def list_conditions(group: Group) -> Iterator[Condition]:
+    """Every condition of a group and of the groups in it."""
+    for item in group.items:
+        if isinstance(item, Condition):
+            yield item
+        else:
+            yield from list_conditions(item)
+
+
+def asks_for(group: Group, attribute: str) -> bool:
+    """Say whether any condition is about this attribute."""
+    return any(condition.attribute == attribute for condition in list_conditions(group))
+
+
+def get_list_ids(group: Group) -> frozenset[int]:
+    """Give the lists that the conditions name, to check that they exist (DG-13)."""
+    named = (condition for condition in list_conditions(group) if condition.attribute == LISTS)
+    return frozenset(int(value) for condition in named for value in condition.values if value)
 
 
 def to_json(group: Group) -> dict[str, Any]:

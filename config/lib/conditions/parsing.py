@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from config.lib.errors import InvalidInput
 
-from .attributes import is_attribute_name
+from .attributes import AGENT_AVAILABLE, LISTS, is_attribute_name
 from .nodes import (
     MATCHES,
     MAX_CONDITIONS,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MAX_ERRORS = 20
+_LISTS_OPERATORS = frozenset({"is", "is_not", "in_list", "is_empty", "is_not_empty"})
+_LIST_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 # PostgreSQL stores neither NUL nor lone surrogates in JSON.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -68,12 +70,13 @@ class ConditionsInvalid(InvalidInput):
         super().__init__(_join_lazily(self.errors) if self.errors else None, field=field)
 
 
-def parse_conditions(raw: object, *, field: str | None = None) -> Group:
+def parse_conditions(raw: object, *, field: str | None = None, in_branch: bool = False) -> Group:
     """Read a group from parsed JSON (LC-17, DG-07). Texts are trimmed, numbers become texts.
 
-    `{}` is the group that matches everybody. Raises `ConditionsInvalid`.
+    `{}` is the group that matches everybody. Whether an agent is available now can be asked only `in_branch`.
+    Raises `ConditionsInvalid`.
     """
-    parser = _Parser()
+    parser = _Parser(in_branch)
     group = parser.read_group(raw, path="", depth=1)
     if parser.errors or group is None:
         raise ConditionsInvalid(parser.errors, field=field)
@@ -84,6 +87,7 @@ def parse_conditions(raw: object, *, field: str | None = None) -> Group:
 class _Parser:
     """Reads on after an error, so that a form shows all of them at once."""
 
+    in_branch: bool = False
     errors: list[ConditionError] = field(default_factory=list)
     conditions: int = 0
 
@@ -142,7 +146,28 @@ class _Parser:
             self.refuse(_join_path(path, "operator"), message)
             return None
         value = self.read_value(raw.get("value"), operator, path=_join_path(path, "value"))
-        return Condition(attribute=attribute, operator=cast(Operator, operator), value=value)
+        condition = Condition(attribute=attribute, operator=cast(Operator, operator), value=value)
+        self.check_lists(condition, path=path)
+        self.check_availability(condition, path=path)
+        return condition
+
+    def check_lists(self, condition: Condition, *, path: str) -> None:
+        if condition.attribute != LISTS:
+            return
+        if condition.operator not in _LISTS_OPERATORS:
+            message = _("must be one of %(operators)s.") % {"operators": ", ".join(sorted(_LISTS_OPERATORS))}
+            self.refuse(_join_path(path, "operator"), message)
+        elif not all(_LIST_ID.fullmatch(value) for value in condition.values if value):
+            self.refuse(_join_path(path, "value"), _("must be the id of a list."))
+
+    def check_availability(self, condition: Condition, *, path: str) -> None:
+        if condition.attribute != AGENT_AVAILABLE:
+            return
+        if not self.in_branch:
+            message = _("can only be asked by a branching card, when a visitor comes to it.")
+            self.refuse(_join_path(path, "attribute"), message)
+        elif condition.operator != "is" or condition.value not in ("yes", "no"):
+            self.refuse(path, _("must be “is” with “yes” or “no”."))
 
     def read_value(self, raw: object, operator: str, *, path: str) -> str | tuple[str, ...]:
         if operator in WITHOUT_VALUE:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .attributes import get_attribute_label
+from .attributes import AGENT_AVAILABLE, LISTS, get_attribute_label
 from .nodes import Condition, Group, Item, Operator
 
 if TYPE_CHECKING:
@@ -26,18 +26,35 @@ _PHRASES: Mapping[Operator, "StrOrPromise"] = {
     "less_than": gettext_lazy("%(attribute)s is less than %(value)s"),
     "in_list": gettext_lazy("%(attribute)s is one of %(value)s"),
 }
+_LIST_PHRASES: Mapping[str, "StrOrPromise"] = {
+    "is": gettext_lazy("is on the list %(value)s"),
+    "is_not": gettext_lazy("is not on the list %(value)s"),
+    "in_list": gettext_lazy("is on one of the lists %(value)s"),
+    "is_empty": gettext_lazy("is on no list"),
+    "is_not_empty": gettext_lazy("is on some list"),
+}
+# Names of lists by their ids.
+Names = Mapping[str, str]
 
 
-def describe(group: Group) -> str:
-    """Give the rule in plain words, in the active language: company contains “Acme” and (… or …)."""
+def describe(group: Group, lists: Names | None = None) -> str:
+    """Give the rule in plain words, in the active language: company contains “Acme” and (… or …).
+
+    `lists` are the lists' names by id as text; one that isn't there is called by its number.
+    """
     if not group.items:
         return _("everybody")
     joint = _(" or ") if group.match == "any" else _(" and ")
-    return joint.join(_describe_item(item, alone=len(group.items) == 1) for item in group.items)
+    return joint.join(_describe_item(item, lists, alone=len(group.items) == 1) for item in group.items)
 
 
-def describe_condition(condition: Condition) -> str:
+def describe_condition(condition: Condition, lists: Names | None = None) -> str:
     """Give one condition in plain words; of a long list only the beginning."""
+    if condition.attribute == LISTS and condition.operator in _LIST_PHRASES:
+        names = tuple((lists or {}).get(value, f"#{value}") for value in condition.values)
+        return str(_LIST_PHRASES[condition.operator]) % {"value": _describe_values(names)}
+    if condition.attribute == AGENT_AVAILABLE:
+        return _("an agent is available") if condition.value == "yes" else _("no agent is available")
     return str(_PHRASES[condition.operator]) % {
         "attribute": get_attribute_label(condition.attribute),
         "value": _describe_values(condition.values),
@@ -50,10 +67,10 @@ def quote(text: str) -> str:
     return _("“%(text)s”") % {"text": cut}
 
 
-def _describe_item(item: Item, *, alone: bool) -> str:
+def _describe_item(item: Item, lists: Names | None, *, alone: bool) -> str:
     if isinstance(item, Condition):
-        return describe_condition(item)
-    words = describe(item)
+        return describe_condition(item, lists)
+    words = describe(item, lists)
     return words if alone or len(item.items) == 1 else f"({words})"
 
 
