@@ -22,6 +22,10 @@ _KINDS = {
     "agent": _("an agent's id"),
     "team": _("a team's id"),
     "card": _("a card's id, or null"),
+    "document": _("a document's id"),
+    "flow": _("a flow's id"),
+    "lists": _("a list of lists' ids"),
+    "conditions": _("a group of conditions"),
 }
 
 

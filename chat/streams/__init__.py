@@ -9,9 +9,18 @@ from chat.streams.checking import check_stream
 from chat.streams.context import CheckContext, RunContext
 from chat.streams.errors import AnswerInvalid, AnswerLate, AnswerMisplaced, StreamInvalid
 from chat.streams.faults import Fault, publishable
-from chat.streams.outputs import Ask, AskedChoice, AskedInput, Goal, Output, Say
+from chat.streams.outputs import (
+    Ask,
+    AskedChoice,
+    AskedInput,
+    DocumentFacts,
+    Goal,
+    Output,
+    Say,
+    ShowDocument,
+)
 from chat.streams.parsing import Stream, dump_stream, parse_stream
-from chat.streams.running import Run, begin, respond
+from chat.streams.running import Run, begin, play_on, poke_text, respond, take
 
 __all__ = [
     "CARD_TYPES",
@@ -22,12 +31,14 @@ __all__ = [
     "AskedChoice",
     "AskedInput",
     "CheckContext",
+    "DocumentFacts",
     "Fault",
     "Goal",
     "Output",
     "Run",
     "RunContext",
     "Say",
+    "ShowDocument",
     "Stream",
     "StreamInvalid",
     "begin",
@@ -35,6 +46,9 @@ __all__ = [
     "check_stream",
     "dump_stream",
     "parse_stream",
+    "play_on",
+    "poke_text",
     "publishable",
     "respond",
+    "take",
 ]

@@ -8,7 +8,22 @@ from django.utils.functional import Promise
 
 Words = str | Promise
 
-FieldKind = Literal["line", "text", "attribute", "select", "switch", "lines", "rows", "agent", "team", "card"]
+FieldKind = Literal[
+    "line",
+    "text",
+    "attribute",
+    "select",
+    "switch",
+    "lines",
+    "rows",
+    "agent",
+    "team",
+    "card",
+    "document",
+    "flow",
+    "lists",
+    "conditions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,9 @@ class Option:
 class FieldForm:
     """One field of a card. "lines" is a list of texts, "rows" a list of objects with `fields`.
 
+    "agent", "team", "document" and "flow" are the id (a number) of one, or null; "lists" is a list of ids of
+    lead lists, without order. "conditions" is a group as `config.lib.conditions` reads it, in which
+    `agent_available` may be asked for too. A field with `prime` is only for the Prime package.
     `shown_when` names a sibling field and the value it must have for this field to mean anything.
     """
 
@@ -36,6 +54,7 @@ class FieldForm:
     options: tuple[Option, ...] = ()
     fields: tuple["FieldForm", ...] = ()
     shown_when: tuple[str, str] | None = None
+    prime: bool = False
 
     def as_data(self) -> dict[str, object]:
         return {
@@ -48,17 +67,22 @@ class FieldForm:
             "options": [{"value": o.value, "label": str(o.label), "prime": o.prime} for o in self.options],
             "fields": [field.as_data() for field in self.fields],
             "shown_when": list(self.shown_when) if self.shown_when else None,
+            "prime": self.prime,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class CardForm:
-    """A card type as the editor offers it; `example` is one such card, without its type."""
+    """A card type as the editor offers it; `example` is one such card, without its type.
+
+    `prime`: the whole card is only for the Prime package.
+    """
 
     label: Words
     description: Words
     fields: tuple[FieldForm, ...]
     example: Mapping[str, object]
+    prime: bool = False
 
     def as_data(self) -> dict[str, object]:
         return {
@@ -66,6 +90,7 @@ class CardForm:
             "description": str(self.description),
             "fields": [field.as_data() for field in self.fields],
             "example": _speak(self.example),
+            "prime": self.prime,
         }
 
 

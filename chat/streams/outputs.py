@@ -48,6 +48,25 @@ class Ask(Output):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """A PDF as the visitor gets it: `url` is a path on our own server, `size` in bytes."""
+
+    name: str
+    pages: int
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDocument(Output):
+    """A document to read and to download, with a word about it (which may be empty)."""
+
+    text: str
+    document_id: int
+    facts: DocumentFacts
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """A point that was reached. Two cards may have one name: each counts for itself."""
 

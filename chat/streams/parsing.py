@@ -11,9 +11,9 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from chat.streams.cards import AnyCard, Card
-from chat.streams.cards.base import ID_PATTERN, CardId
+from chat.streams.cards.base import FROZEN_ID_PATTERN, ID_PATTERN, CardId
 from chat.streams.errors import StreamInvalid
-from chat.streams.unreadable import describe
+from chat.streams.unreadable import bad_id, describe
 
 CARDS_LIMIT = 500
 SIZE_LIMIT = 200_000  # bytes of JSON
@@ -36,10 +36,11 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _card: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyCard)
 
 
-def parse_stream(raw: object) -> Stream:
+def parse_stream(raw: object, *, frozen: bool = False) -> Stream:
     """Read a stream from JSON text, bytes, or decoded data (a JSONField's value). `{}` is the empty stream.
 
-    At most 500 cards and 200 kB. Raises `StreamInvalid`, which names the card and the field in words (DG-13).
+    At most 500 cards and 200 kB. Ids have at most 40 signs; in a `frozen` stream, which has its flows' cards
+    in it, 120 and ~ too. Raises `StreamInvalid`, which names the card and the field in words (DG-13).
     """
     encoded = _encode(raw)
     if len(encoded) > SIZE_LIMIT:
@@ -55,9 +56,10 @@ def parse_stream(raw: object) -> Stream:
             code="too_many_cards",
             params={"limit": CARDS_LIMIT},
         )
-    return Stream(
-        envelope.start, {card_id: _read_card(card_id, card) for card_id, card in envelope.cards.items()}
-    )
+    cards = {card_id: _read_card(card_id, card) for card_id, card in envelope.cards.items()}
+    stream = Stream(envelope.start, cards)
+    _check_ids(stream, FROZEN_ID_PATTERN if frozen else ID_PATTERN)
+    return stream
 
 
 def dump_stream(stream: Stream) -> dict[str, object]:
@@ -80,33 +82,47 @@ def _read_envelope(encoded: bytes) -> _Envelope:
     try:
         return _envelope.decode(encoded)
     except msgspec.ValidationError as problem:
-        field, words = describe(str(problem))
-        raise StreamInvalid(
-            _("The stream can't be read: %(problem)s"), field=field or None, params={"problem": words}
-        ) from None
+        raise _unreadable(*describe(str(problem))) from None
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise StreamInvalid(_("The stream can't be read: this is not JSON.")) from None
 
 
+def _check_ids(stream: Stream, pattern: str) -> None:
+    """The cards' own ids, and those they lead to: one that may not be can't be meant."""
+    if stream.start is not None and not re.match(pattern, stream.start):
+        raise _unreadable(*bad_id("start"))
+    for card_id, card in stream.cards.items():
+        if not re.match(pattern, card_id):
+            raise StreamInvalid(
+                _("“%(card)s” can't be a card's id: small letters, digits, - and _ only, at most 40."),
+                code="card_id_invalid",
+                card_id=card_id,
+                params={"card": card_id[:80]},
+            )
+        for way in card.ways():
+            if way.target is not None and not re.match(pattern, way.target):
+                raise _unreadable_card(card_id, *bad_id(way.field))
+
+
+def _unreadable(field: str, words: str) -> StreamInvalid:
+    sentence = _("The stream can't be read: %(problem)s")
+    return StreamInvalid(sentence, field=field or None, params={"problem": words})
+
+
+def _unreadable_card(card_id: str, field: str, words: str) -> StreamInvalid:
+    return StreamInvalid(
+        _("Card “%(card)s” can't be read: %(problem)s"),
+        card_id=card_id,
+        field=field or None,
+        params={"card": card_id, "problem": words},
+    )
+
+
 def _read_card(card_id: str, raw: msgspec.Raw) -> Card:
-    if not re.match(ID_PATTERN, card_id):
-        raise StreamInvalid(
-            _("“%(card)s” can't be a card's id: small letters, digits, - and _ only, at most 40."),
-            code="card_id_invalid",
-            card_id=card_id,
-            params={"card": card_id[:80]},
-        )
     try:
         card: Card = _card.decode(raw)
     except msgspec.ValidationError as problem:
-        field, words = describe(str(problem))
-        params = {"card": card_id, "problem": words}
-        raise StreamInvalid(
-            _("Card “%(card)s” can't be read: %(problem)s"),
-            card_id=card_id,
-            field=field or None,
-            params=params,
-        ) from None
+        raise _unreadable_card(card_id, *describe(str(problem))) from None
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise StreamInvalid(
             _("Card “%(card)s” can't be read: this is not JSON."), card_id=card_id, params={"card": card_id}

@@ -44,7 +44,7 @@ def _unknown_value(path: str, value: str) -> tuple[str, str]:
     return path, _("“%(field)s” can't be “%(value)s”.") % {"field": path, "value": value}
 
 
-def _bad_id(path: str) -> tuple[str, str]:
+def bad_id(path: str) -> tuple[str, str]:
     words = _("“%(field)s” must be an id: small letters, digits, - and _ only, at most 40.")
     return path, words % {"field": path}
 
@@ -72,7 +72,7 @@ _WORDS: tuple[tuple[str, Callable[..., tuple[str, str]]], ...] = (
     (r"missing required field `(.*)`\Z", _missing),
     (r"contains unknown field `(.*)`\Z", _unknown_field),
     (r"\AInvalid (?:enum )?value '(.*)'\Z", _unknown_value),
-    (r"matching regex .*a-z0-9_-", _bad_id),
+    (r"matching regex .*a-z0-9_", bad_id),
     (r"matching regex .*x00", _bad_sign),
     (r"\AExpected `([^`]*)`", _wrong_type),
 )

@@ -2,14 +2,28 @@
 
 from typing import get_args
 
+from chat.streams.cards.action import ActionCard
 from chat.streams.cards.base import Card
+from chat.streams.cards.branch import BranchCard
 from chat.streams.cards.capture import CaptureCard
+from chat.streams.cards.document import DocumentCard
+from chat.streams.cards.flow import FlowCard
 from chat.streams.cards.goal import GoalCard
 from chat.streams.cards.live_chat import LiveChatCard
 from chat.streams.cards.message import MessageCard
 from chat.streams.cards.question import Choice, QuestionCard
 
-AnyCard = MessageCard | QuestionCard | CaptureCard | GoalCard | LiveChatCard
+AnyCard = (
+    MessageCard
+    | QuestionCard
+    | CaptureCard
+    | DocumentCard
+    | BranchCard
+    | GoalCard
+    | ActionCard
+    | FlowCard
+    | LiveChatCard
+)
 
 CARD_TYPES: tuple[type[Card], ...] = get_args(AnyCard)
 
@@ -21,10 +35,14 @@ def card_form_schema() -> list[dict[str, object]]:
 
 __all__ = [
     "CARD_TYPES",
+    "ActionCard",
     "AnyCard",
+    "BranchCard",
     "CaptureCard",
     "Card",
     "Choice",
+    "DocumentCard",
+    "FlowCard",
     "GoalCard",
     "LiveChatCard",
     "MessageCard",

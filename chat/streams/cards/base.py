@@ -16,13 +16,19 @@ from chat.streams.faults import Fault
 from chat.streams.forms import CardForm
 from chat.streams.outputs import Ask, Goal, Output
 from chat.streams.tokens import has_malformed_token, render
+from config.lib.conditions import RESERVED_ATTRIBUTES
 
 ID_PATTERN = r"\A[a-z0-9_-]{1,40}\Z"
+# In a frozen stream a flow's cards are behind the flow card's id: book~name, book~later~name.
+FROZEN_ID_PATTERN = r"\A[a-z0-9_~-]{1,120}\Z"
 # PostgreSQL keeps no NUL in text or JSON: a stream with one could be drawn but never saved.
 TEXT_PATTERN = r"\A[^\x00]*\Z"
 ATTRIBUTE_PATTERN = r"\A[a-z][a-z0-9_]{0,39}\Z"
 
-CardId = Annotated[str, msgspec.Meta(pattern=ID_PATTERN)]
+# Of a card that is led to. In a draft it is held to ID_PATTERN when the stream is read.
+CardId = Annotated[str, msgspec.Meta(pattern=FROZEN_ID_PATTERN)]
+# Of a part of a card.
+PartId = Annotated[str, msgspec.Meta(pattern=ID_PATTERN)]
 CardText = Annotated[str, msgspec.Meta(pattern=TEXT_PATTERN)]
 
 TEXT_LIMIT = 2_000
@@ -46,6 +52,8 @@ class Step:
     waits: bool = False
     asks_agent: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
+    # Lists to put the visitor on (True) and to take the visitor off (False), by id.
+    memberships: Mapping[int, bool] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
 
 
@@ -89,6 +97,17 @@ class Place:
                 "An attribute's name has small letters, digits and _ only, like first_name (at most 40)."
             )
             yield self.error(field, "attribute_name", message)
+        if name in RESERVED_ATTRIBUTES:
+            message = _("“%(name)s” is found out and can't be set. Choose another name.")
+            yield self.error(field, "attribute_reserved", message % {"name": name})
+
+    def check_lists(self, field: str, list_ids: Iterable[int]) -> Iterator[Fault]:
+        """Lists are part of Prime, and a list may have been deleted."""
+        if not self.context.is_prime:
+            message = _("Lists are part of the Prime package.")
+            yield self.error(field, "prime_only", message)
+        elif not set(list_ids) <= self.context.list_ids:
+            yield self.error(field, "list_unknown", _("This list no longer exists. Choose another one."))
 
     def check_tokens(self, field: str, text: str) -> Iterator[Fault]:
         if has_malformed_token(text):
@@ -107,6 +126,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_u
     """One card; its fields are what the stream's JSON holds. It may be half-written: `faults` judges it."""
 
     form: ClassVar[CardForm]
+    # Nothing can come after it, also where it stands in a flow that goes on.
+    is_last: ClassVar[bool] = False
 
     def ways(self) -> tuple[Way, ...]:
         """Every way on from this card, also those that end the branch."""

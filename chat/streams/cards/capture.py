@@ -85,7 +85,7 @@ class CaptureCard(Card, frozen=True, tag="capture"):
             "text": _("What is your e-mail address?"),
             "attribute": "email",
             "kind": "email",
-            "next": "goal-1",
+            "next": "branch-1",
         },
     )
 

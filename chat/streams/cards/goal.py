@@ -26,7 +26,7 @@ class GoalCard(Card, frozen=True, tag="goal"):
             ),
             FieldForm("next", _("Next card"), "card", _("Leave empty to end the branch here.")),
         ),
-        example={"name": _("Left an e-mail address"), "next": "live_chat-1"},
+        example={"name": _("Left an e-mail address"), "next": "action-1"},
     )
 
     name: CardText

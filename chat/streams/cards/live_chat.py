@@ -49,6 +49,8 @@ class LiveChatCard(Card, frozen=True, tag="live_chat"):
         example={"text": _("Thank you. One moment, I'm asking a colleague."), "option": "round_robin"},
     )
 
+    is_last = True
+
     text: CardText | None = None
     option: RoutingOption = "round_robin"
     agent_id: int | None = None

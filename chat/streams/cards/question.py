@@ -9,7 +9,18 @@ import msgspec
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.streams.cards.base import LABEL_LIMIT, TEXT_LIMIT, Card, CardId, CardText, Place, Reply, Step, Way
+from chat.streams.cards.base import (
+    LABEL_LIMIT,
+    TEXT_LIMIT,
+    Card,
+    CardId,
+    CardText,
+    PartId,
+    Place,
+    Reply,
+    Step,
+    Way,
+)
 from chat.streams.context import RunContext
 from chat.streams.errors import AnswerInvalid
 from chat.streams.faults import Fault
@@ -24,7 +35,7 @@ VALUE_LIMIT = 500
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One answer: `label` is what the visitor sees, `value` what is stored (None: what was seen)."""
 
-    id: CardId
+    id: PartId
     label: CardText
     value: CardText | None = None
     next: CardId | None = None
@@ -65,7 +76,7 @@ class QuestionCard(Card, frozen=True, tag="question"):
             "attribute": "topic",
             "choices": [
                 {"id": "pricing", "label": _("Prices"), "next": "capture-1"},
-                {"id": "looking", "label": _("I'm just looking"), "next": None},
+                {"id": "looking", "label": _("I'm just looking"), "next": "document-1"},
             ],
         },
     )
