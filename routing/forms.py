@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,9 +14,12 @@ from agents.models import User
 from agents.selectors import list_agents
 from config.admin_permissions import ModelForm
 from config.lib.conditions import (
+    AGENT_AVAILABLE,
     KNOWN_ATTRIBUTES,
+    LISTS,
     ConditionError,
     ConditionsInvalid,
+    get_attribute_label,
     parse_conditions,
     to_json,
 )
@@ -37,6 +41,45 @@ OPERATOR_LABELS = {
 }
 
 
+def get_condition_words(
+    *, everybody: str = "", in_branch: bool = False, lists: Sequence[tuple[int, str]] | None = None
+) -> dict[str, Any]:
+    """Everything the editor's script shows. Lists, where given, and in branches whether an agent is available
+    can be asked for too.
+    """
+    attributes = [[key, str(label)] for key, label in KNOWN_ATTRIBUTES.items()]
+    attributes += [[LISTS, get_attribute_label(LISTS)]] if lists is not None else []
+    attributes += [[AGENT_AVAILABLE, get_attribute_label(AGENT_AVAILABLE)]] if in_branch else []
+    return {
+        "attributes": attributes,
+        "lists": [[str(pk), name] for pk, name in lists or ()],
+        "operators": [[key, str(label)] for key, label in OPERATOR_LABELS.items()],
+        "everybody": everybody or gettext("No conditions: the rule matches everybody."),
+        "yes": gettext("yes"),
+        "no": gettext("no"),
+        **_get_editor_words(),
+    }
+
+
+def _get_editor_words() -> dict[str, str]:
+    return {
+        "all": gettext("All of these hold"),
+        "any": gettext("Any of these holds"),
+        "match": gettext("How the conditions go together"),
+        "attribute": gettext("Attribute"),
+        "other": gettext("another attribute…"),
+        "otherName": gettext("Name of the attribute"),
+        "operator": gettext("Comparison"),
+        "value": gettext("Value"),
+        "values": gettext("Values, one a line"),
+        "choose": gettext("Choose…"),
+        "addCondition": gettext("Add a condition"),
+        "addGroup": gettext("Add a group"),
+        "remove": gettext("Remove"),
+        "removeGroup": gettext("Remove the group"),
+    }
+
+
 class ConditionsInput(forms.Textarea):
     """An editor of rows over the JSON; without scripts the JSON itself can be edited."""
 
@@ -45,27 +88,11 @@ class ConditionsInput(forms.Textarea):
     def __init__(self) -> None:
         super().__init__(attrs={"rows": 8, "spellcheck": "false"})
 
+    def get_words(self) -> dict[str, Any]:
+        return get_condition_words()
+
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        context["words"] = {
-            "attributes": [[key, str(label)] for key, label in KNOWN_ATTRIBUTES.items()],
-            "operators": [[key, str(label)] for key, label in OPERATOR_LABELS.items()],
-            "all": gettext("All of these hold"),
-            "any": gettext("Any of these holds"),
-            "everybody": gettext("No conditions: the rule matches everybody."),
-            "match": gettext("How the conditions go together"),
-            "attribute": gettext("Attribute"),
-            "other": gettext("another attribute…"),
-            "otherName": gettext("Name of the attribute"),
-            "operator": gettext("Comparison"),
-            "value": gettext("Value"),
-            "values": gettext("Values, one a line"),
-            "addCondition": gettext("Add a condition"),
-            "addGroup": gettext("Add a group"),
-            "remove": gettext("Remove"),
-            "removeGroup": gettext("Remove the group"),
-        }
-        return context
+        return {**super().get_context(name, value, attrs), "words": self.get_words()}
 
 
 class ConditionsField(forms.JSONField):

@@ -5,9 +5,11 @@ import {
   makeCondition,
   makeGroup,
   readGroup,
+  setAttribute,
   setOperator,
   setValue,
   showValue,
+  takesOperator,
   writeGroup,
 } from "../../routing/static/routing/conditions_model.js";
 
@@ -57,4 +59,17 @@ test("an emptied group inside is not saved", () => {
 test("new rows are conditions and groups of their own", () => {
   assert.notEqual(makeCondition(), makeCondition());
   assert.equal(makeGroup().items.length, 1);
+});
+
+test("lists and availability take only the comparisons that can be asked of them, and begin anew", () => {
+  const condition = { attribute: "company", operator: "contains", value: "Acme" };
+  setAttribute(condition, "agent_available");
+  assert.deepEqual(condition, { attribute: "agent_available", operator: "is", value: "yes" });
+  assert.equal(takesOperator("agent_available", "is_not"), false);
+  setAttribute(condition, "lists");
+  assert.deepEqual(condition, { attribute: "lists", operator: "is", value: "" });
+  assert.deepEqual(["in_list", "contains"].map((operator) => takesOperator("lists", operator)), [true, false]);
+  setAttribute(condition, "company");
+  assert.deepEqual(condition, { attribute: "company", operator: "is", value: "" });
+  assert.equal(takesOperator("company", "contains"), true);
 });

@@ -1,15 +1,19 @@
 /* The editor of conditions: rows instead of JSON. The textarea stays the field that is sent. */
 
 import {
+  AVAILABLE,
+  LISTS,
   MAX_NESTING,
   WITHOUT_VALUE,
   isGroup,
   makeCondition,
   makeGroup,
   readGroup,
+  setAttribute,
   setOperator,
   setValue,
   showValue,
+  takesOperator,
   writeGroup,
 } from "./conditions_model.js";
 
@@ -35,13 +39,11 @@ function makeButton(label, act, className = "button") {
   return button;
 }
 
-class Editor {
-  constructor(root, area, words) {
-    Object.assign(this, { area, words });
-    this.group = readGroup(area.value);
-    this.box = make("div", { className: "conditions-box" });
-    root.append(this.box);
-    area.hidden = true;
+/** Rows for the conditions in `text`, in `box`; each change is told as JSON text to `onChange`. */
+export class Editor {
+  constructor(box, text, words, onChange) {
+    Object.assign(this, { box, words, onChange });
+    this.group = readGroup(text);
     this.draw();
   }
 
@@ -55,7 +57,7 @@ class Editor {
   }
 
   save() {
-    this.area.value = writeGroup(this.group);
+    this.onChange(writeGroup(this.group));
   }
 
   drawGroup(group, depth, remove) {
@@ -101,7 +103,8 @@ class Editor {
 
   drawCondition(item, remove) {
     const { words } = this;
-    const operator = makeSelect(words.operator, words.operators, item.operator, (value) => {
+    const operators = words.operators.filter(([key]) => takesOperator(item.attribute, key));
+    const operator = makeSelect(words.operator, operators, item.operator, (value) => {
       setOperator(item, value);
       this.draw(item);
     });
@@ -115,7 +118,7 @@ class Editor {
     const known = words.attributes.some(([key]) => key === item.attribute);
     const options = [...words.attributes, [CUSTOM, words.other]];
     const select = makeSelect(words.attribute, options, known ? item.attribute : CUSTOM, (value) => {
-      item.attribute = value;
+      setAttribute(item, value);
       this.draw(item);
     });
     if (known) return [select];
@@ -131,6 +134,35 @@ class Editor {
   }
 
   drawValue(item) {
+    const options = this.optionsOf(item);
+    return options ? this.drawChoice(item, options) : this.drawTyped(item);
+  }
+
+  /** What can be chosen where the value isn't typed: lists by their names, yes or no. */
+  optionsOf(item) {
+    const { words } = this;
+    if (item.attribute === LISTS) return words.lists ?? [];
+    return item.attribute === AVAILABLE ? [["yes", words.yes], ["no", words.no]] : null;
+  }
+
+  drawChoice(item, options) {
+    const { words } = this;
+    const chosen = [item.value].flat();
+    const gone = chosen.filter((value) => value && !options.some(([key]) => key === value)).map((value) => [value, value]);
+    const offered = [...(item.operator === "in_list" ? [] : [["", words.choose]]), ...options, ...gone];
+    const select = make("select", { multiple: item.operator === "in_list" }, ...offered.map(([key, text]) => new Option(text, key, false, chosen.includes(key))));
+    if (!select.multiple && !chosen.includes(select.value)) select.value = "";
+    select.required = true;
+    select.setAttribute("aria-label", words.value);
+    select.addEventListener("change", () => {
+      const values = [...select.selectedOptions].map((option) => option.value);
+      item.value = select.multiple ? values : values[0] ?? "";
+      this.save();
+    });
+    return select;
+  }
+
+  drawTyped(item) {
     const isList = item.operator === "in_list";
     const label = isList ? this.words.values : this.words.value;
     const field = isList ? make("textarea", { rows: 3 }) : make("input", { type: "text", maxLength: 500 });
@@ -150,5 +182,10 @@ for (const root of document.querySelectorAll("[data-conditions]")) {
   const area = root.querySelector("textarea");
   const words = JSON.parse(root.querySelector("script[type='application/json']").textContent);
   // What can't be read is left as text, for who wrote it.
-  if (readGroup(area.value)) new Editor(root, area, words);
+  if (readGroup(area.value)) {
+    const box = make("div", { className: "conditions-box" });
+    root.append(box);
+    area.hidden = true;
+    new Editor(box, area.value, words, (text) => { area.value = text; });
+  }
 }

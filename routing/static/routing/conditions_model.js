@@ -2,6 +2,10 @@
 
 export const MAX_NESTING = 2; // groups that can be added inside each other; what is deeper is still shown
 export const WITHOUT_VALUE = new Set(["is_empty", "is_not_empty"]);
+/** Attributes whose values are chosen: the lists somebody is on, and whether an agent is available. */
+export const LISTS = "lists";
+export const AVAILABLE = "agent_available";
+const OPERATORS = { [LISTS]: ["is", "is_not", "in_list", "is_empty", "is_not_empty"], [AVAILABLE]: ["is"] };
 
 /** The group that a text of JSON holds, or null where it holds none. */
 export function readGroup(text) {
@@ -38,6 +42,17 @@ export function makeCondition() {
 
 export function makeGroup() {
   return { match: "any", items: [makeCondition()] };
+}
+
+export function takesOperator(attribute, operator) {
+  return OPERATORS[attribute]?.includes(operator) ?? true;
+}
+
+/** Make the condition one about another attribute; what can't be asked of that one is begun anew. */
+export function setAttribute(condition, attribute) {
+  const isChosen = [attribute, condition.attribute].some((name) => name in OPERATORS) && attribute !== condition.attribute;
+  condition.attribute = attribute;
+  if (isChosen) Object.assign(condition, { operator: "is", value: attribute === AVAILABLE ? "yes" : "" });
 }
 
 /** Give the condition another operator, with its value in the form that the operator takes. */
