@@ -8,17 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Team, User
-from chat.models import Conversation, Dialogue, DialogueVersion
-from chat.streams import CheckContext, Fault, check_stream, parse_stream, publishable
+from chat.models import Conversation, Dialogue, DialogueVersion, Document, LeadList
+from chat.services.setups import freeze_setup, list_setup_faults
+from chat.streams import CheckContext, Fault, Stream, check_stream, parse_stream, publishable
 from config.installation.selectors import get_installation
 from config.lib.errors import ConflictError, InvalidInput
 
 
 class DialogueNotPublishable(InvalidInput):
-    """The stream has errors; `faults` holds all that was found, advice too (DG-13)."""
+    """Stream or settings have errors; `faults` holds all that was found, advice too (DG-13)."""
 
     code = "dialogue_not_publishable"
-    message = _("This dialogue can't be published before the faults in its stream are mended.")
+    message = _("This dialogue can't be published before its faults are mended.")
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -35,15 +36,44 @@ class DialogueInUse(ConflictError):
 def check_dialogue(*, dialogue: Dialogue, has_rules: bool = True) -> list[Fault]:
     """Say everything that is wrong with the draft, and all advice (DG-13). Raises StreamInvalid.
 
-    Whether there are custom rules is for the caller to say: this app comes before them.
+    A fault of no card is the stream's as a whole, or that of the setting in its ``field``. Whether there are
+    custom rules is for the caller to say: this app comes before them.
     """
-    context = CheckContext(
+    context = make_check_context(dialogue, has_rules=has_rules)
+    return [*list_setup_faults(dialogue), *check_stream(parse_stream(dialogue.stream), context)]
+
+
+def make_check_context(dialogue: Dialogue, *, has_rules: bool) -> CheckContext:
+    """Return all that the draft's cards may refer to."""
+    return CheckContext(
         agent_ids=frozenset(Agent.objects.values_list("pk", flat=True)),
         team_ids=frozenset(Team.objects.values_list("pk", flat=True)),
         is_prime=get_installation().is_prime,
         has_rules=has_rules,
+        document_ids=frozenset(Document.objects.values_list("pk", flat=True)),
+        list_ids=frozenset(LeadList.objects.values_list("pk", flat=True)),
+        flows=_list_flows(),
+        flow_id=dialogue.pk if dialogue.kind == Dialogue.Kind.FLOW else None,
     )
-    return check_stream(parse_stream(dialogue.stream), context)
+
+
+def _list_flows() -> dict[int, Stream]:
+    flows = Dialogue.objects.filter(kind=Dialogue.Kind.FLOW, status=Dialogue.Status.PUBLISHED)
+    frozen = flows.values_list("pk", "published_version__stream")
+    return {flow_id: parse_stream(stream, frozen=True) for flow_id, stream in frozen}
+
+
+def is_draft_changed(dialogue: Dialogue) -> bool:
+    """Whether publishing would make a new version: stream or settings differ from the published ones, or
+    nothing was published yet. Priority isn't among them, it acts at once (DG-02).
+    """
+    version = dialogue.published_version
+    if version is None or version.stream != dialogue.stream:
+        return True
+    try:
+        return bool(version.setup != freeze_setup(dialogue))
+    except InvalidInput:
+        return True
 
 
 @transaction.atomic
@@ -88,12 +118,14 @@ def delete_dialogue(*, dialogue_id: int) -> None:
 
 def _freeze(dialogue: Dialogue, user: User | None, now: datetime) -> DialogueVersion:
     newest = dialogue.versions.order_by("-number").first()
-    if newest is not None and newest.stream == dialogue.stream:
+    setup = freeze_setup(dialogue)
+    if newest is not None and (newest.stream, newest.setup) == (dialogue.stream, setup):
         return newest
     return DialogueVersion.objects.create(
         dialogue=dialogue,
         number=newest.number + 1 if newest else 1,
         stream=dialogue.stream,
+        setup=setup,
         published_at=now,
         published_by=user,
     )

@@ -46,7 +46,8 @@ class Setup(msgspec.Struct, frozen=True):
 
 def dump_setup(setup: Setup) -> dict[str, Any]:
     """Give the JSON value that `load_setup` reads again."""
-    raw: dict[str, Any] = msgspec.to_builtins(setup)
+    # Through JSON: it has lists where to_builtins leaves tuples, and is compared with what was stored.
+    raw: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(setup))
     return raw
 
 
