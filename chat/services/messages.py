@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
@@ -16,6 +16,7 @@ from chat.events import MarksMoved, MessagesPosted
 from chat.models import Conversation, LiveChat, Message
 from chat.protocol import state
 from chat.selectors.messages import as_frame
+from chat.services.message_rows import Row, Standing, lock_conversations, write_rows
 from config.lib.errors import DomainError
 from config.lib.events import publish
 from config.lib.failpoints import failpoint
@@ -136,28 +137,16 @@ def post_message(post: Post, *, now: datetime | None = None) -> state.Ack:
     return answer
 
 
-@dataclass(slots=True)
-class _Standing:
-    """What a locked conversation allows now."""
-
-    public_id: str
-    visitor_id: int
-    last_seq: int
-    is_open: bool
-    status: str = ""
-    agent_id: int | None = None
-    agent_name: str = ""
-
-    def refuse(self, post: Post) -> DomainError | None:
-        if post.author == "visitor":
-            if post.writer_id != self.visitor_id:
-                return ConversationNotFound()
-            # Also while an agent is being asked: it is kept for whoever accepts (LC-27).
-            if self.status:
-                return None
-            return NobodyListening() if self.is_open else ConversationClosed()
-        held = self.status == LiveChat.Status.ACTIVE and self.agent_id == post.writer_id
-        return None if held else NotYourChat()
+def _refuse(post: Post, standing: Standing) -> DomainError | None:
+    if post.author == "visitor":
+        if post.writer_id != standing.visitor_id:
+            return ConversationNotFound()
+        # Also while an agent is being asked: it is kept for whoever accepts (LC-27).
+        if standing.status:
+            return None
+        return NobodyListening() if standing.is_open else ConversationClosed()
+    held = standing.status == LiveChat.Status.ACTIVE and standing.agent_id == post.writer_id
+    return None if held else NotYourChat()
 
 
 # Conversation, author and client id: what is unique among messages (DL-02).
@@ -175,17 +164,17 @@ class _Taken:
 class _Desk:
     """One batch: the conversations it concerns, locked; the ids that are there already; the rows to write."""
 
-    def __init__(self, standings: dict[int, _Standing], taken: dict[_Key, _Taken]) -> None:
+    def __init__(self, standings: dict[int, Standing], taken: dict[_Key, _Taken]) -> None:
         self.standings = standings
         self.taken = taken
-        self.rows: list[Message] = []
+        self.rows: list[Row] = []
         self.frames: list[state.Message] = []
 
     def take(self, post: Post, now: datetime) -> state.Ack | DomainError:
         standing = self.standings.get(post.conversation_id)
         if standing is None:
             return ConversationNotFound()
-        refused = standing.refuse(post)
+        refused = _refuse(post, standing)
         taken = self.taken.get((post.conversation_id, post.author, post.client_id))
         # Whoever wrote it hears that it is there, also when the chat is over; a stranger learns nothing.
         if taken is not None and (refused is None or taken.writer_id == post.writer_id):
@@ -194,55 +183,31 @@ class _Desk:
         refused = refused or (MessageEmpty(field="text") if is_blank(text) else None)
         return refused or self._number(post, text, standing, now)
 
-    def _number(self, post: Post, text: str, standing: _Standing, now: datetime) -> state.Ack:
-        standing.last_seq += 1
-        by_agent = post.author == "agent"
-        row = Message(
-            conversation_id=post.conversation_id,
-            seq=standing.last_seq,
-            author=post.author,
-            client_id=post.client_id,
-            text=text,
-            agent_id=post.writer_id if by_agent else None,
-            payload={"name": standing.agent_name} if by_agent else {},
-            created_at=now,
+    def _number(self, post: Post, text: str, standing: Standing, now: datetime) -> state.Ack:
+        standing.last_seq = seq = standing.last_seq + 1
+        pk, public_id, client_id = post.conversation_id, standing.public_id, post.client_id
+        agent_id, name = (post.writer_id, standing.agent_name) if post.author == "agent" else (None, None)
+        self.rows.append(Row(pk, seq, post.author, client_id, text, agent_id, name))
+        self.frames.append(
+            state.Message(public_id, seq, post.author, "text", text, now, client_id, name or "")
         )
-        self.rows.append(row)
-        self.frames.append(as_frame(row, standing.public_id))
-        ack = state.Ack(conversation=standing.public_id, client_id=post.client_id, seq=row.seq, at=now)
-        self.taken[post.conversation_id, post.author, post.client_id] = _Taken(ack, post.writer_id)
+        ack = state.Ack(conversation=public_id, client_id=client_id, seq=seq, at=now)
+        self.taken[pk, post.author, client_id] = _Taken(ack, post.writer_id)
         return ack
 
     def write(self, now: datetime) -> None:
-        if not self.rows:
-            return
-        Message.objects.bulk_create(self.rows)
-        _move_on({row.conversation_id: row.seq for row in self.rows}, now)
-        publish(MessagesPosted(tuple(self.frames)))
+        if self.rows:
+            write_rows(self.rows, now)
+            publish(MessagesPosted(tuple(self.frames)))
 
 
 def _open_desk(posts: Sequence[Post], *, look_for_repeats: bool) -> _Desk:
     ids = {post.conversation_id for post in posts}
-    # Locked in the order of their ids, so that two processes' batches can't wait for each other.
-    locked = Conversation.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    standings = {
-        pk: _Standing(str(public_id), visitor_id, last_seq, is_open)
-        for pk, public_id, visitor_id, last_seq, is_open in locked.values_list(
-            "pk", "public_id", "visitor_id", "last_seq", "is_open"
-        )
-    }
-    # Read after the lock: who ends a chat appends a line
-    # under the same lock, so "active" here holds until commit.
-    chats = LiveChat.objects.filter(conversation_id__in=ids, status__in=LiveChat.OPEN)
-    for pk, status, agent_id, name in chats.values_list(
-        "conversation_id", "status", "agent_id", "agent_name"
-    ):
-        standing = standings[pk]
-        standing.status, standing.agent_id, standing.agent_name = status, agent_id, name
+    standings = {each.pk: each for each in lock_conversations(ids)}
     return _Desk(standings, _find_taken(posts, ids, standings) if look_for_repeats else {})
 
 
-def _find_taken(posts: Sequence[Post], ids: set[int], standings: dict[int, _Standing]) -> dict[_Key, _Taken]:
+def _find_taken(posts: Sequence[Post], ids: set[int], standings: dict[int, Standing]) -> dict[_Key, _Taken]:
     found = Message.objects.filter(conversation_id__in=ids, client_id__in={post.client_id for post in posts})
     return {
         (pk, author, client_id): _Taken(
@@ -253,23 +218,6 @@ def _find_taken(posts: Sequence[Post], ids: set[int], standings: dict[int, _Stan
             "conversation_id", "author", "client_id", "seq", "created_at", "agent_id"
         )
     }
-
-
-def _move_on(last_seqs: dict[int, int], now: datetime) -> None:
-    """Store the numbers given out and the time of the last
-    word, in one statement however many conversations.
-    """
-    values = ", ".join(["(%s, %s)"] * len(last_seqs))
-    # SQLite keeps times as text; the ORM writes them without the zone, and so must this.
-    params: list[Any] = [connection.ops.adapt_datetimefield_value(now)]
-    for pk, seq in last_seqs.items():
-        params += [pk, seq]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE chat_conversation SET last_seq = moved.column2, active_at = %s"  # noqa: S608 - placeholders only
-            f" FROM (VALUES {values}) AS moved WHERE chat_conversation.id = moved.column1",
-            params,
-        )
 
 
 def save_marks(updates: Sequence[MarkUpdate]) -> list[None]:

@@ -279,7 +279,7 @@ def test_batch_costs_the_same_queries_for_many_conversations(
     chats = [start_chat() for _number in range(5)]
     for number, some in enumerate((chats[:1], chats)):
         posts = [from_visitor(chat, f"client-{number}-{place}") for chat in some for place in range(10)]
-        with django_assert_num_queries(6):  # with the savepoint of the test's transaction
+        with django_assert_num_queries(4):  # with the savepoint of the test's transaction
             post_messages(posts)
 
 
