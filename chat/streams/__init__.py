@@ -8,6 +8,7 @@ from chat.streams.cards import CARD_TYPES, card_form_schema
 from chat.streams.checking import check_stream
 from chat.streams.context import CheckContext, RunContext
 from chat.streams.errors import AnswerInvalid, AnswerLate, AnswerMisplaced, StreamInvalid
+from chat.streams.expanding import expand_flows, get_flow_ids
 from chat.streams.faults import Fault, publishable
 from chat.streams.outputs import (
     Ask,
@@ -45,6 +46,8 @@ __all__ = [
     "card_form_schema",
     "check_stream",
     "dump_stream",
+    "expand_flows",
+    "get_flow_ids",
     "parse_stream",
     "play_on",
     "poke_text",

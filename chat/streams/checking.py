@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat.streams.cards.base import Place
 from chat.streams.context import CheckContext
+from chat.streams.expanding import check_flows
 from chat.streams.faults import Fault
 from chat.streams.parsing import Stream
 from chat.streams.shape import Visit, parents, visits
@@ -27,7 +28,7 @@ def check_stream(stream: Stream, context: CheckContext) -> list[Fault]:
         faults += visit.card.faults(place)
         for field, text in visit.card.texts():
             faults += place.check_tokens(field, text)
-    return faults
+    return [*faults, *check_flows(stream, context)]
 
 
 def _start_faults(stream: Stream) -> Iterator[Fault]:

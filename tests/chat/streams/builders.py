@@ -14,7 +14,9 @@ Json = dict[str, Any]
 # A busy machine is no fault of a stream's.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-PRIME = CheckContext(agent_ids={7}, team_ids={3}, is_prime=True, has_rules=True)
+PRIME = CheckContext(
+    agent_ids={7}, team_ids={3}, is_prime=True, has_rules=True, document_ids={5}, list_ids={8, 9}
+)
 SELECT = CheckContext(agent_ids={7})
 
 
@@ -41,6 +43,34 @@ def goal(name: str = "Qualified", **fields: Any) -> Json:
 
 def live_chat(**fields: Any) -> Json:
     return {"type": "live_chat", **fields}
+
+
+def document(document_id: int | None = 5, **fields: Any) -> Json:
+    return {"type": "document", "document_id": document_id, **fields}
+
+
+def action(**fields: Any) -> Json:
+    """Sets what is named in `sets`; the rest are the card's own fields."""
+    sets = fields.pop("sets", {})
+    assignments = [{"attribute": name, "value": value} for name, value in sets.items()]
+    return {"type": "action", "assignments": assignments, **fields}
+
+
+def asks(attribute: str, operator: str, value: object = None) -> Json:
+    condition: Json = {"attribute": attribute, "operator": operator}
+    return condition if value is None else {**condition, "value": value}
+
+
+def case(case_id: str, *conditions: Json, **fields: Any) -> Json:
+    return {"id": case_id, "conditions": {"items": list(conditions)}, **fields}
+
+
+def branch(*cases: Json, **fields: Any) -> Json:
+    return {"type": "branch", "cases": list(cases), **fields}
+
+
+def flow(flow_id: int | None = 4, **fields: Any) -> Json:
+    return {"type": "flow", "flow_id": flow_id, **fields}
 
 
 def stream_json(*cards: Json, start: str | None = "c1") -> Json:
@@ -77,6 +107,16 @@ TEXTS = st.one_of(
 )
 ATTRIBUTES = st.sampled_from(["first_name", "email", "phone", "company", "Bad Name"])
 KINDS = st.sampled_from(["text", "email", "phone", "picklist"])
+CONDITIONS = st.sampled_from(
+    [
+        asks("email", "is_empty"),
+        asks("email", "contains", "@"),
+        asks("lists", "is", "8"),
+        asks("agent_available", "is", "yes"),
+        asks("email", "resembles", "x"),
+        {"items": [], "match": "any"},
+    ]
+)
 LABELS = st.sampled_from(["Yes", "No", "Maybe", "{{email}}", "yes "])
 
 
@@ -91,9 +131,7 @@ def trees(draw: st.DrawFn, max_cards: int = 12) -> Json:
         way = open_ways.pop(draw(st.integers(0, len(open_ways) - 1)))
         way["next"] = f"c{number}"
         cards[f"c{number}"] = card = draw(any_card())
-        open_ways += card["choices"] if card["type"] == "question" else [card]
-        if card["type"] == "live_chat":
-            open_ways.remove(card)
+        open_ways += ways_of(card)
     return {"start": "c1", "cards": cards}
 
 
@@ -105,15 +143,29 @@ def graphs(draw: st.DrawFn) -> Json:
     cards: dict[str, Json] = {}
     for card_id in ids:
         cards[card_id] = card = draw(any_card())
-        for way in card["choices"] if card["type"] == "question" else [card]:
+        for way in [card] if card["type"] == "live_chat" else ways_of(card):
             way["next"] = draw(targets)
     return {"start": draw(targets), "cards": cards}
+
+
+def ways_of(card: Json) -> list[Json]:
+    """What has a `next` to be filled in."""
+    match card["type"]:
+        case "question":
+            return list(card["choices"])
+        case "branch":
+            return list(card["cases"])
+        case "live_chat":
+            return []
+        case _:
+            return [card]
 
 
 @st.composite
 def any_card(draw: st.DrawFn) -> Json:
     text = draw(TEXTS)
-    match draw(st.sampled_from(["message", "question", "capture", "goal", "live_chat"])):
+    kinds = ["message", "question", "capture", "goal", "live_chat", "document", "action", "branch", "flow"]
+    match draw(st.sampled_from(kinds)):
         case "message":
             return message(text)
         case "question":
@@ -124,6 +176,16 @@ def any_card(draw: st.DrawFn) -> Json:
             return _capture(draw, text)
         case "goal":
             return goal(text)
+        case "document":
+            return document(draw(st.sampled_from([None, 5, 6])), text=text)
+        case "action":
+            lists = st.lists(st.sampled_from([8, 9]), max_size=2)
+            return action(sets={draw(ATTRIBUTES): text}, add_to=draw(lists), remove_from=draw(lists))
+        case "branch":
+            cases = [case(f"a{number}", draw(CONDITIONS)) for number in range(draw(st.integers(0, 3)))]
+            return branch(*cases)
+        case "flow":
+            return flow(draw(st.sampled_from([None, 4])))
         case _:
             option = draw(st.sampled_from(["round_robin", "agent", "rules", "team"]))
             return live_chat(
