@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 if TYPE_CHECKING:
-    from chat.delivery.hub import Hub, Layer, Push
+    from chat.delivery.exchange import Layer, Push
+    from chat.delivery.hub import Hub
 
 # Seconds that the end of a process waits for its last hints to leave.
 FLUSH_WITHIN = 2.0

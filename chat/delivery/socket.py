@@ -146,12 +146,12 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._rooms.add(room)
         await self.hub.join(room, self)
         if self._is_gone:  # the socket ended while the layer was asked
-            await self.hub.leave(room, self)
+            self.hub.leave(room, self)
 
     async def leave(self, room: Room) -> None:
         """Leaves a room early."""
         self._rooms.discard(room)
-        await self.hub.leave(room, self)
+        self.hub.leave(room, self)
 
     def spawn(
         self, work: Coroutine[Any, Any, None], frame: msgspec.Struct | None = None
@@ -400,7 +400,7 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         for timer in self._timers:
             timer.cancel()
         for room in tuple(self._rooms):
-            await self.hub.leave(room, self)
+            self.hub.leave(room, self)
         await self.on_gone(self._close_code)
         await self._finish_tasks()
         for task in tuple(self._tasks):

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from chat.delivery.hub import Hub, Layer
+from chat.delivery.exchange import Layer
+from chat.delivery.hub import Hub
 from chat.delivery.redis_layer import ReconnectingPubSubLayer
 
 MakeHub = Callable[[], Hub]

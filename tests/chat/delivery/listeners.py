@@ -6,7 +6,7 @@ import asyncio
 import random
 from typing import Any
 
-from chat.delivery.hub import Hints, Layer
+from chat.delivery.exchange import Hints, Layer
 from chat.delivery.topics import Audience
 
 PATIENCE = 5.0
@@ -59,11 +59,6 @@ class CountingLayer:
         self._check()
         self.calls.append(("add", group))
         await self.layer.group_add(group, channel)
-
-    async def group_discard(self, group: str, channel: str) -> None:
-        self._check()
-        self.calls.append(("discard", group))
-        await self.layer.group_discard(group, channel)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         self._check()

@@ -107,9 +107,9 @@ async def test_a_socket_leaves_its_rooms_and_says_so_when_it_ends(
     async with connected(parrot) as client:
         await client.ask(GREETING)
         assert shutdown.count_open() == open_before + 1
-        assert TOPIC in get_hub()._topics
+        assert get_hub().is_joined(visitor_room(TOPIC))
     assert shutdown.count_open() == open_before
-    assert get_hub()._topics == {}
+    assert not get_hub().is_joined(visitor_room(TOPIC))
     assert parrot.gone == [CloseCode.NORMAL]
 
 
