@@ -19,6 +19,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.http.request import validate_host
 
+from config.lib.geography import is_readable
+
 SHORTEST_KEY = 50
 FEWEST_CHARACTERS = 10
 PLACEHOLDERS = ("change", "example", "insecure", "only-for", "placeholder", "replace", "secret", "your-")
@@ -266,3 +268,15 @@ def check_time_zones(app_configs: object, **kwargs: Any) -> Messages:
             "Install it: apt-get install tzdata, or pip install tzdata.",
         )
     return []
+
+
+@register()
+def check_geography(app_configs: object, **kwargs: Any) -> Messages:
+    """A dialogue for visitors of one country would be shown to nobody."""
+    if not settings.GEOIP_DATABASE or is_readable(settings.GEOIP_DATABASE):
+        return []
+    return _warn(
+        20,
+        "GEOIP_DATABASE names no file in MaxMind's format: no visitor's country would be known.",
+        "Put the path of such a file in it, for example /var/lib/GeoIP/GeoLite2-City.mmdb, or take it out.",
+    )
