@@ -3,9 +3,11 @@
 from agents.events import AccessChanged
 from chat.delivery.hub import broadcast_soon
 from chat.delivery.topics import Audience, agent_topic
+from chat.selectors.availability import tells_availability
 from config.lib.events import receives
 from routing.events import OfferMade, OfferSettled
 from routing.models import Offer
+from routing.selectors.candidates import is_any_agent_able
 from routing.services.timers import release_lost_agents
 
 
@@ -16,6 +18,8 @@ def push_offer(event: OfferMade | OfferSettled) -> None:
         broadcast_soon(agent_topic(agent_id), {Audience.STAFF: ""}, {"offer": event.offer_id})
 
 
+# Dialogues branch by it, and come before this app.
+tells_availability(is_any_agent_able)
 receives(OfferMade)(push_offer)
 receives(OfferSettled)(push_offer)
 

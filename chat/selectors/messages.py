@@ -86,4 +86,5 @@ def _frame(
         ask=msgspec.convert(payload["ask"], state.Ask) if "ask" in payload else None,
         notice=payload.get("notice", ""),
         rich=msgspec.convert(payload.get("rich", []), list[Node]),
+        document=msgspec.convert(payload["document"], state.DocumentShown) if "document" in payload else None,
     )

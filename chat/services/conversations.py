@@ -11,7 +11,7 @@ from chat import streams
 from chat.errors import ConversationClosed, ConversationNotFound
 from chat.models import Conversation, Message, Visitor
 from chat.services.messages import Draft, append_messages
-from chat.services.playing import get_waiting_live_chat_id, keep_attributes, move_on, read_stream
+from chat.services.playing import get_waiting_live_chat_id, move_on, respond
 from chat.services.visitors import lock_visitor, note_visit
 from config.lib.failpoints import failpoint
 
@@ -48,21 +48,10 @@ def answer_card(
         if not conversation.is_open:
             raise ConversationClosed
         note_visit(visitor, now=now)
-        run = _respond(conversation, visitor, card, value)
-        keep_attributes(visitor, run)
+        run = respond(conversation, visitor, card, value, now)
         _say_answer(conversation, run, card, client_id, now)
         transaction.on_commit(partial(failpoint, "answer.committed"))
         return Answered(conversation.pk, client_id, move_on(conversation, run, now))
-
-
-def _respond(conversation: Conversation, visitor: Visitor, card: str, value: str) -> streams.Run:
-    return streams.respond(
-        read_stream(conversation.version),
-        card,
-        value,
-        streams.RunContext(visitor.attributes),
-        awaiting=conversation.awaiting_card or None,
-    )
 
 
 def _say_answer(

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from agents.models import Agent, Presence, ScheduleBlock, User
 from chat.models import Seat
 from config.installation.models import Installation
+from config.installation.selectors import get_installation
 from config.lib.zones import get_zone
 from routing.policy import Candidate, Verdict
 
@@ -42,6 +43,12 @@ def list_candidates(
     found = [_judge(row, facts, tried, now) for row in agents]
     missing = {*(agent_ids or ()), *named} - {candidate.agent_id for candidate in found}
     return sorted(found + _name_missing(missing), key=lambda candidate: candidate.agent_id)
+
+
+def is_any_agent_able(now: datetime) -> bool:
+    """Whether any agent at all could take a chat at this time, for a branch of a dialogue (dialogues, C)."""
+    found = list_candidates(agent_ids=None, tried=(), installation=get_installation(), now=now)
+    return any(candidate.verdict is Verdict.ABLE for candidate in found)
 
 
 class _Facts:

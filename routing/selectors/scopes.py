@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from agents.models import Team, User
+from chat.selectors.known import Known
 from config.installation.models import Installation
 from config.lib.conditions import ConditionsInvalid, Group, explain, matches, parse_conditions
 from routing.models import Account, Rule
@@ -28,15 +29,13 @@ class Route:
     has_no_rule: bool = False
 
 
-def find_route(
-    *, card: Mapping[str, Any], attributes: Mapping[str, str], installation: Installation
-) -> Route:
+def find_route(*, card: Mapping[str, Any], known: Known, installation: Installation) -> Route:
     """Return where to look for this visitor, in a constant number of queries."""
     route = Route()
-    owner = _find_account_scope(attributes) if installation.is_prime else None
+    owner = _find_account_scope(known.attributes) if installation.is_prime else None
     if owner is not None:
         route.scopes.append(owner)
-    _OPTIONS[str(card.get("option", "round_robin"))](route, card, attributes)
+    _OPTIONS[str(card.get("option", "round_robin"))](route, card, known)
     looked_in = {scope.step for scope in route.scopes if not scope.why_not}
     if installation.try_all_agents and looked_in & {Step.TEAM, Step.RULE}:
         route.scopes.append(Scope(Step.ANYBODY, pointer="all"))
@@ -66,18 +65,18 @@ def list_parent_domains(email: str) -> list[str]:
     return [".".join(labels[start:]) for start in range(len(labels) - 1)]
 
 
-def _by_robin(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+def _by_robin(route: Route, card: Mapping[str, Any], known: Known) -> None:
     route.scopes.append(Scope(Step.ROBIN, pointer="all"))
 
 
-def _by_agent(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+def _by_agent(route: Route, card: Mapping[str, Any], known: Known) -> None:
     chosen = User.objects.filter(pk=card.get("agent_id") or 0).first()
     # One who is gone is a step without agents, so that the explanation has it.
     name, ids = (chosen.display_name, {chosen.pk}) if chosen else ("", ())
     route.scopes.append(Scope(Step.AGENT, name, frozenset(ids)))
 
 
-def _by_team(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+def _by_team(route: Route, card: Mapping[str, Any], known: Known) -> None:
     team = Team.objects.filter(pk=card.get("team_id") or 0).first()
     if team is None:
         route.scopes.append(Scope(Step.TEAM, agent_ids=frozenset()))
@@ -86,12 +85,13 @@ def _by_team(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str
     route.scopes.append(Scope(Step.TEAM, team.name, members, f"team:{team.pk}"))
 
 
-def _by_rules(route: Route, card: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+def _by_rules(route: Route, card: Mapping[str, Any], known: Known) -> None:
     """Every rule in priority order; those that match are looked in, one after the other (LC-17)."""
+    facts = known.facts()
     enabled = Rule.objects.filter(is_enabled=True).order_by("priority", "name")
     written = enabled.annotate(written=Cast("conditions", TextField()))
     judged = [
-        (pk, name, team_id, _find_mismatch(conditions, attributes))
+        (pk, name, team_id, _find_mismatch(conditions, facts))
         for pk, name, team_id, conditions in written.values_list("pk", "name", "team_id", "written")
     ]
     teams = {pk: team_id for pk, _name, team_id, why_not in judged if why_not is None}
@@ -103,12 +103,12 @@ def _by_rules(route: Route, card: Mapping[str, Any], attributes: Mapping[str, st
     route.has_no_rule = not teams
 
 
-def _find_mismatch(conditions: str, attributes: Mapping[str, str]) -> Callable[[], str] | None:
+def _find_mismatch(conditions: str, facts: Mapping[str, object]) -> Callable[[], str] | None:
     """Return what says why a rule doesn't match; the words cost more than the look, and few are read."""
     group = _read_conditions(conditions)
     if group is None:
         return lambda: _("The conditions can't be read.")
-    return None if matches(group, attributes) else partial(explain, group, attributes)
+    return None if matches(group, facts) else partial(explain, group, facts)
 
 
 @lru_cache(maxsize=4_096)

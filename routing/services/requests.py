@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agents.models import User
 from chat.models import Engagement, LiveChat, TimelineEntry, Visitor
+from chat.selectors.known import Known, get_known
 from chat.selectors.usage import is_engagement_limit_reached
 from chat.services.live_chats import fall_back, lock_live_chat, mark_offered, note
 from chat.services.seats import take_seat
@@ -51,6 +52,7 @@ class _Request:
 
     live_chat: LiveChat
     visitor: Visitor
+    known: Known
     installation: Installation
     tried: set[int]
     attempts: int
@@ -74,7 +76,7 @@ def route_live_chat(*, live_chat_id: int, now: datetime | None = None) -> Offer 
 
 
 def _read_request(live_chat_id: int, now: datetime) -> _Request | None:
-    rows = LiveChat.objects.select_related("conversation__visitor")
+    rows = LiveChat.objects.select_related("conversation__visitor__lead")
     live_chat = rows.filter(pk=live_chat_id, status=LiveChat.Status.REQUESTED).first()
     if live_chat is None:
         return None
@@ -83,6 +85,7 @@ def _read_request(live_chat_id: int, now: datetime) -> _Request | None:
     return _Request(
         live_chat=live_chat,
         visitor=live_chat.conversation.visitor,
+        known=get_known(live_chat.conversation.visitor, live_chat.conversation),
         installation=get_installation(),
         tried={agent_id for agent_id, _status in made},
         attempts=sum(status in ATTEMPTS for _agent_id, status in made),
@@ -95,9 +98,7 @@ def _route(request: _Request) -> Offer | None:
     if refused is not None:
         _give_up(request, refused)
         return None
-    route = find_route(
-        card=request.live_chat.card, attributes=_get_attributes(request), installation=request.installation
-    )
+    route = find_route(card=request.live_chat.card, known=request.known, installation=request.installation)
     pool = _list_pool(request, route.scopes)
     for scope in route.scopes:
         offer = _offer_in(scope, pool, request)
@@ -108,20 +109,10 @@ def _route(request: _Request) -> Offer | None:
     return None
 
 
-def _get_attributes(request: _Request) -> dict[str, str]:
-    conversation = request.live_chat.conversation
-    page = {
-        "page_url": conversation.page_url,
-        "page_title": conversation.page_title,
-        "referrer": conversation.referrer,
-    }
-    return {**page, "language": request.visitor.language, **request.visitor.attributes}
-
-
 def _find_refusal(request: _Request) -> LiveChat.End | None:
     """Why this visitor is connected to nobody, before anybody is looked for (LC-01, LC-36)."""
     blocked = request.installation.blocked_domain_set
-    if blocked and not blocked.isdisjoint(list_parent_domains(request.visitor.attributes.get("email", ""))):
+    if blocked and not blocked.isdisjoint(list_parent_domains(request.known.attributes.get("email", ""))):
         return LiveChat.End.BLOCKED
     if is_engagement_limit_reached(request.installation) and not is_engaged_already(request.live_chat):
         return LiveChat.End.LIMIT

@@ -1,0 +1,76 @@
+"""What is known of a visitor: the one place that says what counts (DG-07, DG-09)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chat.models import Conversation, Lead, Visitor
+from config.lib.conditions import LISTS, RESERVED_ATTRIBUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Attributes by name, and the ids of the lists that the visitor's lead is on."""
+
+    attributes: dict[str, str]
+    lists: frozenset[int] = frozenset()
+
+    def facts(self) -> Mapping[str, object]:
+        """As conditions are matched against it."""
+        return {**self.attributes, LISTS: tuple(str(list_id) for list_id in sorted(self.lists))}
+
+
+def get_known(visitor: Visitor, conversation: Conversation | None = None) -> Known:
+    """Return all that is known of a visitor, lists too: a query each for lead and lists, if there is one."""
+    lead = get_lead(visitor)
+    lists = frozenset(lead.lists.values_list("pk", flat=True)) if lead else frozenset[int]()
+    return Known(get_known_attributes(visitor, conversation), lists)
+
+
+def get_known_attributes(visitor: Visitor, conversation: Conversation | None = None) -> dict[str, str]:
+    """Return a visitor's attributes, those of the page that a conversation is on too (DG-07, DG-09)."""
+    inferred = {**_read_page(conversation), "language": visitor.language, **visitor.inferred}
+    return merge_known(inferred=inferred, lead=read_lead(get_lead(visitor)), own=visitor.attributes)
+
+
+def merge_known(
+    *, inferred: Mapping[str, str], lead: Mapping[str, str], own: Mapping[str, str]
+) -> dict[str, str]:
+    """Return one visitor's attributes: what the browser tells, then the lead's, then the visitor's own; each
+    counts more than those before it, where it isn't blank.
+    """
+    return {
+        name: value
+        for layer in (inferred, lead, own)
+        for name, value in layer.items()
+        # Reserved names are found out, whatever a page's script calls its own attributes.
+        if value.strip() and name not in RESERVED_ATTRIBUTES
+    }
+
+
+def read_lead(lead: Lead | None) -> dict[str, str]:
+    """Return what a lead knows, its address too."""
+    return {**lead.attributes, "email": lead.email} if lead else {}
+
+
+def get_lead(visitor: Visitor) -> Lead | None:
+    """Return the lead that stands for the visitor: where it was merged into another one, that one (DG-09)."""
+    lead = visitor.lead
+    while lead is not None and lead.merged_into is not None:
+        lead = lead.merged_into
+    return lead
+
+
+def name_visitor(visitor: Visitor, known: Mapping[str, str]) -> str:
+    """Return what agents call a visitor: the name, else the e-mail address, else a number."""
+    name = f"{known.get('first_name', '')} {known.get('last_name', '')}".strip()
+    return name or known.get("email") or visitor.display_name
+
+
+def _read_page(conversation: Conversation | None) -> dict[str, str]:
+    if conversation is None:
+        return {}
+    return {
+        "page_url": conversation.page_url,
+        "page_title": conversation.page_title,
+        "referrer": conversation.referrer,
+    }
