@@ -26,6 +26,7 @@ class Inbox:
     offers: list[frames.Offer]
     chats: list[frames.Chat]
     conversations: dict[str, int]
+    files: bool = False
 
 
 def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
@@ -39,6 +40,7 @@ def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
         offers=list_pending_offers(agent=agent, now=now),
         chats=chats,
         conversations={str(public_id): pk for public_id, pk in own.values_list("public_id", "pk")},
+        files=get_installation().files_enabled,
     )
 
 
@@ -50,6 +52,7 @@ def get_welcome(agent: User, inbox: Inbox, *, now: datetime) -> frames.Welcome:
         availability=inbox.availability,
         offers=inbox.offers,
         chats=inbox.chats,
+        files=inbox.files,
     )
 
 

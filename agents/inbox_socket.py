@@ -28,6 +28,7 @@ from chat.delivery.topics import Audience, agent_topic, conversation_topic, staf
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.protocol.shared import Error
+from chat.selectors.inbox import get_visitor_now
 from chat.selectors.snapshots import get_progress, get_snapshot, read_state
 from config.lib.languages import pick_language_of_pages
 from config.lib.threads import in_thread
@@ -120,6 +121,13 @@ class InboxSocket(FrameSocket):
             await self._show_offer(pk=int(hints["offer"]))
         elif "access" in hints:
             await self._check_access()
+        elif "visitor" in hints:
+            await self._show_visitor(str(hints["conversation"]))
+
+    async def _show_visitor(self, public_id: str) -> None:
+        pk = self.conversations.get(public_id)
+        if pk is not None:
+            self.send_frame(await in_thread(get_visitor_now)(pk))
 
     async def _refresh_soon(self) -> None:
         """One look serves every hint that came before it."""

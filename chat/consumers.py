@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from chat.conversation_socket import ConversationSocket
+from chat.browsing_socket import BrowsingSocket
 from chat.delivery.hub import broadcast_soon
 from chat.delivery.socket import encode
 from chat.delivery.topics import Audience, conversation_topic
@@ -13,22 +13,23 @@ from chat.models import Conversation
 from chat.posting import mark, post
 from chat.protocol import state
 from chat.protocol import visitor as frames
-from chat.selectors.snapshots import get_snapshot
+from chat.selectors.snapshots import get_snapshot, read_state
 from chat.services.conversations import answer_card
 from chat.services.live_chats import end_by_visitor
 from chat.services.messages import MarkUpdate, Post, is_storable
 from config.lib.threads import in_thread
+from routing.services.contacts import leave_address
 from routing.services.offers import cancel_waiting
 
 
-class VisitorSocket(ConversationSocket):
+class VisitorSocket(BrowsingSocket):
     """What a widget may ask for; every command names the one conversation that this socket is in."""
 
     decoder = msgspec.json.Decoder(frames.VisitorClientFrame)
     hello_type = frames.Hello
 
     async def on_frame(self, frame: Any) -> None:
-        if isinstance(frame, frames.PageNow | frames.Facts | frames.StartFlow):
+        if self.take_browsing(frame):
             return
         conversation = self.conversation
         if conversation is None or frame.conversation != str(conversation.public_id):
@@ -48,6 +49,8 @@ class VisitorSocket(ConversationSocket):
                 self.spawn(self._sync(frame, conversation), frame)
             case frames.Cancel():
                 self.spawn(self._call(cancel_waiting, conversation), frame)
+            case frames.Contact():
+                self.spawn(self._leave_address(frame, conversation), frame)
             case frames.End():
                 self.spawn(self._call(end_by_visitor, conversation), frame)
 
@@ -72,6 +75,12 @@ class VisitorSocket(ConversationSocket):
         found = await in_thread(get_snapshot)(conversation.pk, "visitor", after=frame.after)
         self.send_frame(found.missed)
         self.show_state(found.state)
+
+    async def _leave_address(self, frame: frames.Contact, conversation: Conversation) -> None:
+        await in_thread(leave_address)(
+            visitor_id=self.visitor_id, conversation_id=conversation.pk, email=frame.email
+        )
+        self.show_state(await in_thread(read_state)(conversation.pk, "visitor"))
 
     async def _call(self, service: Any, conversation: Conversation) -> None:
         await in_thread(service)(conversation_id=conversation.pk)

@@ -16,8 +16,10 @@ from chat.protocol import visitor as frames
 from chat.protocol.shared import Error
 from chat.selectors.messages import list_messages, list_missed
 from chat.selectors.snapshots import Snapshot, get_progress, get_snapshot, read_state
-from chat.services.greeting import greet_visitor
+from chat.services.arrivals import receive_visitor
+from chat.services.greeting import Greeting
 from chat.services.visitors import mint_token, read_token
+from config.installation.selectors import get_installation
 from config.lib.languages import pick_language
 from config.lib.threads import in_thread
 from routing.services.requests import route_live_chat
@@ -30,6 +32,8 @@ class ConversationSocket(FrameSocket):
     audience = Audience.VISITOR
 
     visitor_id = 0
+    key = ""
+    hello = frames.Hello(protocol=PROTOCOL_VERSION)
     conversation: Conversation | None = None
 
     async def on_hello(self, frame: frames.Hello) -> None:
@@ -41,15 +45,22 @@ class ConversationSocket(FrameSocket):
         elif key is None:
             self.shut(CloseCode.UNAUTHENTICATED)
         else:
+            self.key, self.hello = key, frame
             await self._greet(frame, key)
 
     async def _greet(self, frame: frames.Hello, key: str) -> None:
-        greeting = await in_thread(greet_visitor)(
-            key=key, page=frame.page, language=frame.language, show=frame.show
-        )
+        arrival = await in_thread(receive_visitor)(key=key, hello=frame)
+        self.key = arrival.key
+        await self.show(arrival.greeting, frame)
+        for refusal in arrival.refusals:
+            self.send_frame(Error(refusal.code, str(refusal), refusal.field))
+
+    async def show(self, greeting: Greeting, frame: frames.Hello) -> None:
+        """Send the welcome to a conversation, or to none; ``frame`` says what the client holds of it."""
         self.visitor_id = greeting.visitor.pk if greeting.visitor else 0
         self.conversation = greeting.conversation
-        welcome = frames.Welcome(protocol=PROTOCOL_VERSION, now=timezone.now(), token=mint_token(key))
+        token = mint_token(self.key)
+        welcome = frames.Welcome(protocol=PROTOCOL_VERSION, now=timezone.now(), token=token)
         if greeting.conversation is None:
             self.send_frame(welcome)
         else:
@@ -63,7 +74,7 @@ class ConversationSocket(FrameSocket):
         self.cursors.open(public_id)
         await self.join(visitor_room(conversation_topic(public_id)))
         after = frame.after if frame.conversation == public_id else 0
-        found = await in_thread(get_snapshot)(conversation.pk, "visitor", after=after)
+        found, files = await in_thread(_read_opening)(conversation.pk, after)
         self.standings.note(found.state)
         self.send_frame(
             msgspec.structs.replace(
@@ -72,6 +83,7 @@ class ConversationSocket(FrameSocket):
                 messages=found.missed.messages,
                 more=found.missed.more,
                 reset=found.after == 0,
+                files=files,
             )
         )
         self.spawn_vital(self._send_rest(conversation, found))
@@ -108,3 +120,8 @@ class ConversationSocket(FrameSocket):
         # Should beat be dead, the waiting visitor's own heartbeat still brings the end that is due (LC-22).
         if self.conversation is not None:
             await in_thread(settle_overdue)(conversation_id=self.conversation.pk)
+
+
+def _read_opening(conversation_id: int, after: int) -> tuple[Snapshot, bool]:
+    """What the client missed of its conversation, and whether files may be sent in it."""
+    return get_snapshot(conversation_id, "visitor", after=after), get_installation().files_enabled

@@ -35,3 +35,27 @@ class MessageEmpty(InvalidInput):
 class ChatAlreadyActive(ConflictError):
     code = "already_active"
     message = _("An agent has just joined.")
+
+
+class AttributesTooMany(InvalidInput):
+    code = "attributes_too_many"
+    message = _("At most %(limit)d attributes can be set.")
+
+
+class AttributeUnfit(InvalidInput):
+    """The page's script set an attribute whose name or value can't be kept; ``field`` is its name."""
+
+    code = "attribute_unfit"
+    message = _("This attribute's name or value can't be kept.")
+
+
+class IdentityInvalid(InvalidInput):
+    """Not signed by the page's own server, changed, or too old; nobody learns which."""
+
+    code = "identity_invalid"
+    message = _("Who this visitor is could not be verified.")
+
+
+class FlowNotFound(NotFound):
+    code = "flow_not_found"
+    message = _("This isn't available at the moment.")

@@ -33,3 +33,17 @@ class AgentChatsChanged(Event):
     """An agent got, lost or finished a chat: inboxes and seats are to be looked at again."""
 
     agent_id: int
+
+
+@dataclass(frozen=True)
+class VisitorChanged(Event):
+    """More is known of a visitor, or another page is looked at: whoever talks with them sees it (LC-39)."""
+
+    visitor_id: int
+
+
+@dataclass(frozen=True)
+class ConversationReplaced(Event):
+    """The visitor is in another conversation now: tabs that show this one follow (DL-06)."""
+
+    conversation_id: int

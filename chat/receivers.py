@@ -6,8 +6,15 @@ from agents.events import AvailabilityChanged
 from chat.delivery.hub import Push, broadcast_all_soon, broadcast_soon
 from chat.delivery.standing import add_marks
 from chat.delivery.topics import Audience, agent_topic, conversation_topic
-from chat.events import AgentChatsChanged, ConversationChanged, MarksMoved, MessagesPosted
-from chat.models import Conversation
+from chat.events import (
+    AgentChatsChanged,
+    ConversationChanged,
+    ConversationReplaced,
+    MarksMoved,
+    MessagesPosted,
+    VisitorChanged,
+)
+from chat.models import Conversation, LiveChat
 from chat.protocol.state import Message
 from chat.selectors.states import build_state, get_live_chat, get_marks
 from config.lib.events import receives
@@ -60,6 +67,23 @@ def push_marks(event: MarksMoved) -> None:
             {Audience.VISITOR: text, Audience.STAFF: text},
             {"conversation": marks.conversation, "marks": add_marks(marks)},
         )
+
+
+@receives(ConversationReplaced)
+def hint_at_other_tabs(event: ConversationReplaced) -> None:
+    """Tabs that show it look for themselves what there is now."""
+    rows = Conversation.objects.filter(pk=event.conversation_id)
+    for public_id in rows.values_list("public_id", flat=True):
+        broadcast_soon(conversation_topic(public_id), {Audience.VISITOR: ""}, {"moved": 1})
+
+
+@receives(VisitorChanged)
+def hint_at_visitor(event: VisitorChanged) -> None:
+    """The agent who talks with the visitor looks anew: the words are in the language of each page."""
+    active = LiveChat.objects.filter(conversation__visitor_id=event.visitor_id, status=LiveChat.Status.ACTIVE)
+    for public_id in active.values_list("conversation__public_id", flat=True):
+        look = {Audience.STAFF: ""}
+        broadcast_soon(conversation_topic(public_id), look, {"visitor": 1, "conversation": str(public_id)})
 
 
 def refresh_inbox(event: AgentChatsChanged | AvailabilityChanged) -> None:

@@ -23,8 +23,12 @@ def _conversations() -> Iterator[str]:
     rows = Conversation.objects.filter(is_open=True).values("visitor").annotate(open=Count("pk"))
     for row in rows.filter(open__gt=1):
         yield f"visitor {row['visitor']} has {row['open']} open conversations (R12)"
-    for pk in _ids(Conversation.objects.filter(is_open=False).exclude(awaiting_card="")):
+    over = Conversation.objects.filter(is_open=False, is_suspended=False)
+    for pk in _ids(over.exclude(awaiting_card="")):
         yield f"closed conversation {pk} waits for an answer"
+    aside = Conversation.objects.filter(is_suspended=True)
+    for pk in _ids(aside.filter(Q(is_open=True) | Q(engaged_at=None) | Q(completed_at__isnull=False))):
+        yield f"conversation {pk} is set aside and has nothing to come back to (DG-20)"
 
 
 def _messages() -> Iterator[str]:

@@ -33,6 +33,7 @@ class LiveChat(models.Model):
         IDLE = "idle", _("Nobody wrote")
         AGENT_GONE = "agent_gone", _("The agent left and nobody could take over")
         CANCELLED = "cancelled", _("The visitor stopped waiting")
+        CONTACT = "contact", _("The visitor left an address")
         NO_AGENT = "no_agent", _("Nobody could take it")
         NOT_ACCEPTED = "not_accepted", _("Nobody accepted in time")
         NO_RULE = "no_rule", _("No rule matched")

@@ -23,6 +23,8 @@ class Visitor(models.Model):
     lead = models.ForeignKey("chat.Lead", null=True, on_delete=models.SET_NULL, related_name="visitors")
     # The page's own server has signed who this is (S4); an address typed in is only a claim.
     is_identified = models.BooleanField(default=False)
+    # What it has signed, with its own name of the person under "sub"; the rest is in ``attributes`` too.
+    signed: "models.JSONField[dict[str, str], Any]" = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=35, blank=True)
     # A visitor session ends after 30 minutes without activity
     # (DG-21); engagements count once in each (LC-02).

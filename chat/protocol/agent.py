@@ -99,6 +99,15 @@ class VisitorCard(Shape, frozen=True):
     page_title: str = ""
     # Everything else that was captured, name -> text.
     attributes: dict[str, str] = {}
+    # The names of what the page's own server has signed; all else is what somebody said.
+    verified: list[str] = []
+
+
+class VisitorNow(Shape, tag_field="type", tag="visitor", frozen=True):
+    """More is known of a chat's visitor, or the visitor is on another page now."""
+
+    conversation: str
+    visitor: VisitorCard
 
 
 class Chat(Shape, tag_field="type", tag="chat", frozen=True):
@@ -163,6 +172,8 @@ class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     availability: AvailabilityNow
     offers: list[Offer] = []
     chats: list[Chat] = []
+    # Images and PDFs may be sent.
+    files: bool = False
 
 
 AgentClientFrame = (
@@ -171,6 +182,7 @@ AgentClientFrame = (
 AgentServerFrame = (
     Welcome
     | Chat
+    | VisitorNow
     | Offer
     | OfferSettled
     | AvailabilityNow

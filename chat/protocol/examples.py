@@ -74,7 +74,7 @@ _WAITING = state.State(
     revision=4,
     phase="waiting",
     last_seq=5,
-    can=["post", "cancel"],
+    can=["post", "cancel", "contact"],
     waiting_since=_at(40),
 )
 _ACTIVE = state.State(
@@ -162,6 +162,7 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
         token=_TOKEN,
         state=_ACTIVE,
         messages=[_JOINED, _SAID],
+        files=True,
     ),
     visitor.Accepted(_CHAT, _CLIENT_ID),
     agent.Hello(protocol=PROTOCOL_VERSION, after={_CHAT: 5}),
@@ -180,8 +181,10 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
         agent="Mateo Silva",
         availability=_AVAILABLE,
         offers=[_OFFERED],
+        files=True,
     ),
     _CHATTING,
+    agent.VisitorNow(_CHAT, _VISITOR),
     _OFFERED,
     agent.OfferSettled(_OFFER, "accepted", "You took this chat.", conversation=_CHAT),
     _AVAILABLE,

@@ -14,7 +14,7 @@ from config.lib.richtext import Node
 Author = Literal["visitor", "agent", "bot", "system"]
 Kind = Literal["text", "card", "notice", "fallback"]
 Phase = Literal["bot", "waiting", "active", "ended", "missed", "abandoned", "done"]
-Action = Literal["answer", "post", "cancel", "end"]
+Action = Literal["answer", "post", "cancel", "contact", "end"]
 
 
 class Shape(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -169,6 +169,8 @@ class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     messages: list[Message] = []
     more: bool = False
     reset: bool = False
+    # Images and PDFs may be sent while a human is asked or there.
+    files: bool = False
 
 
 class Accepted(Shape, tag_field="type", tag="accepted", frozen=True):

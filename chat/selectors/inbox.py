@@ -53,7 +53,15 @@ def describe_visitor(visitor: Visitor, conversation: Conversation) -> frames.Vis
         page_url=conversation.page_url,
         page_title=conversation.page_title,
         attributes={name: value for name, value in known.items() if name not in _CARD_ATTRIBUTES},
+        verified=[name for name, value in visitor.signed.items() if known.get(name) == value],
     )
+
+
+def get_visitor_now(conversation_id: int) -> frames.VisitorNow:
+    """Return who a conversation's visitor is now, and on which page."""
+    conversation = Conversation.objects.select_related("visitor").get(pk=conversation_id)
+    card = describe_visitor(conversation.visitor, conversation)
+    return frames.VisitorNow(str(conversation.public_id), card)
 
 
 def get_last_text(conversation: Conversation) -> str:

@@ -19,7 +19,7 @@ _PHASES: dict[str, state.Phase] = {
     LiveChat.Status.ABANDONED: "abandoned",
 }
 _CAN: dict[tuple[Audience, state.Phase], list[state.Action]] = {
-    ("visitor", "waiting"): ["post", "cancel"],
+    ("visitor", "waiting"): ["post", "cancel", "contact"],
     ("visitor", "active"): ["post", "end"],
     ("staff", "active"): ["post", "end"],
 }
@@ -44,7 +44,7 @@ def build_state(conversation: Conversation, live_chat: LiveChat | None, audience
         phase=phase,
         last_seq=conversation.last_seq,
         can=_get_actions(conversation, phase, audience),
-        awaiting=conversation.awaiting_card,
+        awaiting=conversation.awaiting_card if conversation.is_open else "",
         agent=_get_agent_card(live_chat),
         waiting_since=live_chat.routing_since if live_chat and phase == "waiting" else None,
         idle_at=_get_idle_at(conversation, live_chat) if phase == "active" else None,
@@ -71,7 +71,8 @@ def get_marks(conversation: Conversation) -> state.Marks:
 
 
 def _get_actions(conversation: Conversation, phase: state.Phase, audience: Audience) -> list[state.Action]:
-    if audience == "visitor" and conversation.awaiting_card:
+    # One that is set aside keeps its card, for when it comes back (DG-20).
+    if audience == "visitor" and conversation.awaiting_card and conversation.is_open:
         return ["answer"]
     return _CAN.get((audience, phase), [])
 

@@ -10,6 +10,7 @@ _NOTICES = {
     "agent_left": _("{name} had to leave"),
     "idle_warning": _("Nobody has written for a while. A message keeps the chat open."),
     "cancelled": _("The visitor stopped waiting"),
+    "contact_left": _("The visitor left an e-mail address"),
     "ended_by_agent": _("{name} ended the chat"),
     "ended_by_visitor": _("The visitor ended the chat"),
     "ended_by_idle": _("The chat ended because nobody wrote"),

@@ -8,12 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from chat import streams
-from chat.models import Conversation, Dialogue, Visitor
+from chat.models import Conversation, Dialogue, DialogueVersion, Visitor
 from chat.protocol import visitor as frames
 from chat.selectors.usage import is_monthly_limit_reached
+from chat.services.claims import Claims, keep_claims, note_claims
 from chat.services.live_chats import close_conversation
 from chat.services.messages import storable
 from chat.services.playing import get_waiting_live_chat_id, keep_attributes, move_on, read_stream
+from chat.services.suspension import lock_open_conversation, take_back
 from chat.services.visitors import find_visitor, meet_visitor
 from config.installation.selectors import get_installation
 
@@ -29,37 +31,43 @@ class Greeting:
 
 
 def greet_visitor(
-    *, key: str, page: frames.Page, language: str = "", show: bool = True, now: datetime | None = None
+    *,
+    key: str,
+    page: frames.Page,
+    language: str = "",
+    show: bool = True,
+    holding: str = "",
+    claims: Claims | None = None,
+    now: datetime | None = None,
 ) -> Greeting:
     """Return what a visitor is to see on this page; begins a dialogue where one is due (DG-02, DG-03).
 
-    ``show`` False, or nothing to show, writes no row for somebody who is new.
+    ``show`` False, or nothing to show, writes no row for somebody who is new. ``holding`` is the public id
+    of the conversation that is on screen: a flow there stays, also where it wasn't answered yet (DG-20).
     """
     now = now or timezone.now()
     visitor = find_visitor(key)
     if not show or (visitor is None and _find_dialogue(None, now) is None):
+        if visitor is not None:
+            note_claims(visitor_id=visitor.pk, claims=claims or Claims())
         return Greeting(visitor, _last_conversation(visitor))
     with transaction.atomic():
         visitor = meet_visitor(key, language=storable(language), now=now)
-        conversation = _keep_or_drop(visitor, now) or _start(visitor, page, now)
+        keep_claims(visitor, claims or Claims())
+        conversation = _keep_or_drop(visitor, holding, now) or take_back(visitor)
+        conversation = conversation or _start(visitor, page, now)
     if conversation is None:
         return Greeting(visitor, _last_conversation(visitor))
     return Greeting(visitor, conversation, get_waiting_live_chat_id(conversation))
 
 
-def _keep_or_drop(visitor: Visitor, now: datetime) -> Conversation | None:
+def _keep_or_drop(visitor: Visitor, holding: str, now: datetime) -> Conversation | None:
     """Return the open conversation, unless it was only seen and a newer version or session is due (DG-02)."""
-    conversation = (
-        # Only its own row: the dialogue's is everybody's.
-        Conversation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("version__dialogue")
-        .filter(visitor=visitor, is_open=True)
-        .first()
-    )
+    conversation = lock_open_conversation(visitor)
     # Completed and still open: a live chat goes on in it, whatever happens to the dialogue (LC-33).
     if conversation is None or conversation.engaged_at or conversation.completed_at:
         return conversation
-    if _is_current(conversation, visitor):
+    if _is_current(conversation, visitor) and not _is_left_flow(conversation, holding):
         return conversation
     close_conversation(conversation, now=now)
     return None
@@ -75,6 +83,12 @@ def _is_current(conversation: Conversation, visitor: Visitor) -> bool:
     )
 
 
+def _is_left_flow(conversation: Conversation, holding: str) -> bool:
+    """Whether a flow that nobody answered is off the screen: what is due on the page comes instead."""
+    is_flow = conversation.version.dialogue.kind == Dialogue.Kind.FLOW
+    return is_flow and str(conversation.public_id) != holding
+
+
 def _find_dialogue(visitor: Visitor | None, now: datetime) -> Dialogue | None:
     """Return the published dialogue with the highest priority
     that this visitor hasn't completed (DG-03, DG-06).
@@ -85,7 +99,9 @@ def _find_dialogue(visitor: Visitor | None, now: datetime) -> Dialogue | None:
     completed = Conversation.objects.filter(
         visitor=visitor, version__dialogue=OuterRef("pk"), completed_at__isnull=False
     )
-    published = Dialogue.objects.filter(status=Dialogue.Status.PUBLISHED).select_related("published_version")
+    published = Dialogue.objects.filter(
+        status=Dialogue.Status.PUBLISHED, kind=Dialogue.Kind.DIALOGUE
+    ).select_related("published_version")
     if visitor is not None:
         published = published.filter(~Exists(completed))
     return published.order_by("priority", "name").first()
@@ -95,9 +111,16 @@ def _start(visitor: Visitor, page: frames.Page, now: datetime) -> Conversation |
     dialogue = _find_dialogue(visitor, now)
     if dialogue is None or dialogue.published_version is None:
         return None
+    return begin_dialogue(visitor, dialogue.published_version, page, now)
+
+
+def begin_dialogue(
+    visitor: Visitor, version: DialogueVersion, page: frames.Page, now: datetime
+) -> Conversation:
+    """Begin a version of a dialogue for a locked visitor who has no open conversation."""
     conversation = Conversation.objects.create(
         visitor=visitor,
-        version=dialogue.published_version,
+        version=version,
         session_number=visitor.session_number,
         page_url=storable(page.url),
         page_title=storable(page.title),
@@ -105,7 +128,7 @@ def _start(visitor: Visitor, page: frames.Page, now: datetime) -> Conversation |
         triggered_at=now,
         active_at=now,
     )
-    stream = read_stream(dialogue.published_version)
+    stream = read_stream(version)
     run = streams.begin(stream, streams.RunContext(visitor.attributes))
     keep_attributes(visitor, run)
     move_on(conversation, run, now)

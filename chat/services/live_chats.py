@@ -127,17 +127,17 @@ def fall_back(live_chat: LiveChat, *, reason: LiveChat.End, now: datetime) -> No
     close_conversation(conversation, now=now)
 
 
-def abandon(live_chat: LiveChat, *, now: datetime) -> None:
-    """requested or offered -> abandoned: the visitor doesn't want to wait (LC-27).
+def abandon(live_chat: LiveChat, *, reason: LiveChat.End = LiveChat.End.CANCELLED, now: datetime) -> None:
+    """requested or offered -> abandoned: the visitor doesn't want to wait, or left an address (LC-27).
 
     A chat that had an agent has taken place, so it ends instead.
     """
     had_agent = live_chat.accepted_at is not None
     live_chat.status = LiveChat.Status.ENDED if had_agent else LiveChat.Status.ABANDONED
-    live_chat.end_reason = LiveChat.End.CANCELLED
-    note(live_chat, TimelineEntry.Kind.CANCELLED, now=now)
+    live_chat.end_reason = reason
+    note(live_chat, TimelineEntry.Kind.CANCELLED, now=now, data={"reason": reason})
     conversation = _settle(live_chat, now)
-    say_notice(conversation, "cancelled", now=now)
+    say_notice(conversation, "contact_left" if reason == LiveChat.End.CONTACT else "cancelled", now=now)
     close_conversation(conversation, now=now)
 
 

@@ -146,20 +146,25 @@ def cancel_waiting(*, conversation_id: int, now: datetime | None = None) -> None
     ``ChatAlreadyActive`` when an agent was quicker; repeatable.
     """
     now = now or timezone.now()
-    newest = LiveChat.objects.filter(conversation_id=conversation_id).order_by("-pk").first()
-    if newest is None:
-        return
     with transaction.atomic():
-        live_chat = lock_live_chat(newest.pk)
-        if live_chat.status == LiveChat.Status.ACTIVE:
+        live_chat = _lock_newest(conversation_id)
+        if live_chat is not None and live_chat.status == LiveChat.Status.ACTIVE:
             raise ChatAlreadyActive
-        if live_chat.status not in LiveChat.WAITING:
-            return
-        for offer in Offer.objects.select_for_update(no_key=True).filter(
-            live_chat=live_chat, status=Offer.Status.PENDING
-        ):
-            _settle(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="cancelled")
-        abandon(live_chat, now=now)
+        if live_chat is not None and live_chat.status in LiveChat.WAITING:
+            stop_waiting(live_chat, reason=LiveChat.End.CANCELLED, now=now)
+
+
+def stop_waiting(live_chat: LiveChat, *, reason: LiveChat.End, now: datetime) -> None:
+    """Take the banner away and let a locked, waiting chat end, because its visitor wants it so (LC-27)."""
+    pending = Offer.objects.filter(live_chat=live_chat, status=Offer.Status.PENDING)
+    for offer in pending.select_for_update(no_key=True):
+        _settle(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="cancelled")
+    abandon(live_chat, reason=reason, now=now)
+
+
+def _lock_newest(conversation_id: int) -> LiveChat | None:
+    newest = LiveChat.objects.filter(conversation_id=conversation_id).order_by("-pk").first()
+    return lock_live_chat(newest.pk) if newest else None
 
 
 def _find(offer_id: str, agent_id: int) -> Offer:

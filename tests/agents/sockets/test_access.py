@@ -157,6 +157,7 @@ async def test_a_chat_goes_on_with_another_agent_and_the_lost_one_hears_nothing_
     offer = await successor.until("offer")
     await successor.send({"type": "accept", "offer": offer["id"]})
     await successor.until("chat")
+    await successor.until("messages")
     await tab.post("only for the new one")
     await successor.until("message", lambda frame: frame["text"] == "only for the new one")
     assert await page.closed() == CloseCode.FORBIDDEN

@@ -48,8 +48,8 @@ def fresh(chat: LiveChat) -> Conversation:
 @pytest.mark.parametrize(
     ("make", "phase", "visitor_can", "staff_can"),
     [
-        (ask_for_human, "waiting", ["post", "cancel"], []),
-        (offered, "waiting", ["post", "cancel"], []),
+        (ask_for_human, "waiting", ["post", "cancel", "contact"], []),
+        (offered, "waiting", ["post", "cancel", "contact"], []),
         (start_chat, "active", ["post", "end"], ["post", "end"]),
         (ended, "ended", [], []),
         (missed, "missed", [], []),

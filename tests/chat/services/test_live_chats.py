@@ -150,7 +150,7 @@ def test_state_of_a_chat_whose_agent_was_lost_says_waiting_since_then(agent: Use
     release_lost_agents(now=at(900))
     state = get_state(reload(chat).conversation, "visitor")
     assert (state.phase, state.agent, state.waiting_since) == ("waiting", None, at(900))
-    assert state.can == ["post", "cancel"]
+    assert state.can == ["post", "cancel", "contact"]
 
 
 @pytest.mark.req("LC-07", "LC-27")

@@ -1,0 +1,61 @@
+"""A visitor's page says hello: who that is, and what there is to show."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chat.errors import FlowNotFound
+from chat.protocol import visitor as frames
+from chat.services.claims import Claims, pick_key, read_claims
+from chat.services.flows import start_flow
+from chat.services.greeting import Greeting, greet_visitor
+from chat.services.pages import note_page
+from config.lib.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who came, by which key from now on, and what of the hello was refused."""
+
+    key: str
+    greeting: Greeting
+    refusals: list[DomainError] = field(default_factory=list)
+
+
+def receive_visitor(*, key: str, hello: frames.Hello, now: datetime | None = None) -> Arrival:
+    """Return what a hello is answered with. What is wrong with its claims or its flow spoils nothing else."""
+    claims, refusals = read_claims(hello.attributes, hello.identity, now=now)
+    key = pick_key(key, claims)
+    greeting = None
+    if hello.flow:
+        try:
+            greeting = _start_flow(key, hello, claims, now)
+        except FlowNotFound as error:
+            refusals.append(error)
+    greeting = greeting or _greet(key, hello, claims, now)
+    if greeting.conversation is not None and hello.page.url:
+        note_page(conversation_id=greeting.conversation.pk, page=hello.page)
+    return Arrival(key, greeting, refusals)
+
+
+def _greet(key: str, hello: frames.Hello, claims: Claims, now: datetime | None) -> Greeting:
+    return greet_visitor(
+        key=key,
+        page=hello.page,
+        language=hello.language,
+        show=hello.show,
+        holding=hello.conversation,
+        claims=claims,
+        now=now,
+    )
+
+
+def _start_flow(key: str, hello: frames.Hello, claims: Claims, now: datetime | None) -> Greeting:
+    return start_flow(
+        key=key,
+        slug=hello.flow,
+        page=hello.page,
+        language=hello.language,
+        session=hello.session,
+        claims=claims,
+        now=now,
+    )
