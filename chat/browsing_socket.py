@@ -58,10 +58,8 @@ class BrowsingSocket(ConversationSocket):
         if "moved" not in hints:
             return
         async with self._moving:
-            held = str(self.conversation.public_id) if self.conversation else ""
-            hello = msgspec.structs.replace(
-                self.hello, conversation=held, attributes={}, identity="", flow=""
-            )
+            # Only looking: this tab asks for nothing by itself.
+            hello = msgspec.structs.replace(self.hello, show=False, attributes={}, identity="", flow="")
             arrival = await in_thread(receive_visitor)(key=self.key, hello=hello)
             if arrival.greeting.conversation != self.conversation:
                 await self._move_to(arrival.greeting)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from chat import streams
+from chat.events import ConversationReplaced
 from chat.models import Conversation, Dialogue, DialogueVersion, Visitor
 from chat.protocol import visitor as frames
 from chat.selectors.usage import is_monthly_limit_reached
@@ -18,6 +19,7 @@ from chat.services.playing import get_waiting_live_chat_id, keep_attributes, mov
 from chat.services.suspension import lock_open_conversation, take_back
 from chat.services.visitors import find_visitor, meet_visitor
 from config.installation.selectors import get_installation
+from config.lib.events import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def _keep_or_drop(visitor: Visitor, holding: str, now: datetime) -> Conversation
     if _is_current(conversation, visitor) and not _is_left_flow(conversation, holding):
         return conversation
     close_conversation(conversation, now=now)
+    publish(ConversationReplaced(conversation.pk))
     return None
 
 

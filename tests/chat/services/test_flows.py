@@ -256,3 +256,13 @@ def test_hello_that_names_a_flow_begins_it_or_shows_what_is_due() -> None:
     arrival = receive_visitor(key="bo", hello=Hello(protocol=1, flow="gone"), now=NOW)
     assert shown(arrival.greeting).version.dialogue == dialogue
     assert [refusal.code for refusal in arrival.refusals] == ["flow_not_found"]
+
+
+@pytest.mark.req("DG-02", "DL-06")
+def test_tab_with_a_flow_that_another_page_has_closed_hears_of_it(hear: Hear) -> None:
+    make_dialogue()
+    make_flow()
+    running = start()
+    with hear(ConversationReplaced) as replaced:
+        greet(12)
+    assert replaced == [ConversationReplaced(running.pk)]

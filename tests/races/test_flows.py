@@ -1,0 +1,84 @@
+"""Flows that are started in the same instant, and beside answers (DG-20)."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from chat.models import Conversation, Dialogue, Visitor
+from chat.protocol.visitor import Page
+from chat.services.conversations import answer_card
+from chat.services.dialogues import publish_dialogue
+from chat.services.flows import start_flow
+from chat.services.greeting import greet_visitor
+from config.lib.errors import DomainError
+from tests.factories import DialogueFactory
+from tests.invariants import check_invariants
+from tests.races.at_once import AtOnce
+from tests.races.test_conversation import QUESTION_FIRST
+from tests.scenes import publish, set_up
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PEOPLE = 8
+TWO_QUESTIONS = {
+    "start": "one",
+    "cards": {
+        name: {
+            "type": "question",
+            "text": name,
+            "choices": [{"id": "yes", "label": "Yes", "next": following}],
+        }
+        for name, following in (("one", "two"), ("two", None))
+    },
+}
+
+
+def make_flows() -> None:
+    for slug in ("demo", "prices"):
+        flow = DialogueFactory(stream=QUESTION_FIRST, kind=Dialogue.Kind.FLOW, slug=slug, start_on="call")
+        publish_dialogue(dialogue_id=flow.pk, user=None)
+
+
+def start(slug: str, key: str) -> int | None:
+    conversation = start_flow(key=key, slug=slug, page=Page(), session="s").conversation
+    return conversation.pk if conversation else None
+
+
+@pytest.mark.req("DG-20", "LC-33")
+def test_flow_started_in_many_tabs_at_once_runs_once() -> None:
+    set_up()
+    make_flows()
+    with AtOnce(PEOPLE) as people:
+        for _round in range(5):
+            key = secrets.token_hex(8)
+            found = people.run([lambda key=key: start("demo", key)] * PEOPLE)
+            assert len(set(found)) == 1
+            assert Conversation.objects.filter(visitor__key_hash=Visitor.objects.last().key_hash).count() == 1
+    check_invariants()
+
+
+@pytest.mark.req("DG-20", "DL-02")
+def test_two_flows_and_an_answer_at_once_leave_one_open_conversation() -> None:
+    set_up()
+    publish(TWO_QUESTIONS)
+    make_flows()
+    with AtOnce(PEOPLE) as people:
+        for _round in range(5):
+            key = secrets.token_hex(8)
+            seen = greet_visitor(key=key, page=Page())
+            assert seen.visitor is not None
+            assert seen.conversation is not None
+            answer = {
+                "visitor_id": seen.visitor.pk,
+                "conversation_id": seen.conversation.pk,
+                "card": "one",
+                "client_id": secrets.token_hex(8),
+                "value": "yes",
+            }
+            works = [lambda key=key: start("demo", key), lambda key=key: start("prices", key)] * 3
+            works += [lambda answer=answer: answer_card(**answer)] * 2  # type: ignore[arg-type]
+            found = people.run(works)
+            assert all(isinstance(each, DomainError) is False for each in found[:6])
+            assert Conversation.objects.filter(visitor=seen.visitor, is_open=True).count() == 1
+    check_invariants()
