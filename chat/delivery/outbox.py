@@ -22,8 +22,10 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
+from functools import partial
+from types import coroutine
 from typing import Any
 
 from chat.delivery.close_codes import CloseCode
@@ -38,16 +40,23 @@ PATIENCE = 30.0
 # A client returns the latest mark it got, so more than a few are never on their way at once.
 MARKS_KEPT = 4
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 class Outbox:
-    """The frames of one socket in order, written by one task. `put` never waits."""
+    """The frames of one socket in order. `put` never waits.
+
+    It writes at once what the server takes at once, as Daphne does; the rest is written by one task. Waking a
+    task for each frame cost a tenth of everything.
+    """
 
     def __init__(self, send: Send, clock: Callable[[], float] = time.monotonic) -> None:
         self._send = send
         self._clock = clock
         self._queue: deque[dict[str, Any]] = deque()
+        # What the server has begun to take, and why it takes nothing more.
+        self._begun: Awaitable[None] | None = None
+        self._failure: Exception | None = None
         self._wake = asyncio.Event()
         self._unconfirmed: deque[tuple[float, int]] = deque()
         self._bytes = 0
@@ -58,15 +67,35 @@ class Outbox:
         self._asked_at: float | None = None
         self.is_closed = False
 
-    def put(self, frame: str) -> None:
-        """Queues one encoded frame; after `finish` it is dropped."""
+    def put(self, frame: str) -> bool:
+        """Writes or queues one encoded frame; after `finish` it is dropped.
+
+        False: the reader is too slow, and this frame is not written before somebody decides what follows.
+        """
         if self.is_closed:
-            return
+            return True
         size = len(frame) if frame.isascii() else len(frame.encode())
         self._unconfirmed.append((self._clock(), size))
         self._bytes += size
         self._sent += 1
-        self._queue.append({"type": "websocket.send", "text": frame})
+        event = {"type": "websocket.send", "text": frame}
+        if self._queue or self._begun is not None or self.is_too_slow:
+            self._queue.append(event)
+            self._wake.set()
+            return not self.is_too_slow
+        self._write(event)
+        return True
+
+    def _write(self, event: dict[str, Any]) -> None:
+        sending = self._send(event)
+        try:
+            waited_for = sending.send(None)
+        except StopIteration:
+            return
+        except (OSError, RuntimeError) as error:
+            self._fail(error)
+        else:
+            self._begun = _go_on(sending, waited_for)
         self._wake.set()
 
     def make_mark(self) -> str:
@@ -111,21 +140,32 @@ class Outbox:
         self._wake.set()
 
     async def run(self) -> None:
-        """Writes until the socket is closed."""
-        while not (self.is_closed and not self._queue):
+        """Writes what `put` left, until the socket is closed."""
+        while True:
+            await self.flush()
+            if self._failure is not None:
+                return await self._give_up(self._failure)
+            if self.is_closed:
+                return None
             await self._wake.wait()
             self._wake.clear()
-            await self.flush()
 
     async def flush(self) -> None:
         """Writes what is queued now."""
-        while self._queue:
-            try:
-                await self._send(self._queue.popleft())
-            except (OSError, RuntimeError) as error:
-                self.is_closed = True
-                self._queue.clear()
-                await self._give_up(error)
+        try:
+            while self._begun is not None or self._queue:
+                if self._begun is None:
+                    self._begun = self._send(self._queue.popleft())
+                await self._begun
+                self._begun = None
+        except (OSError, RuntimeError) as error:
+            self._begun = None
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self.is_closed = True
+        self._queue.clear()
+        self._failure = error
 
     async def _give_up(self, error: Exception) -> None:
         """Close a connection that takes no more. Where it is gone this fails too, and its end is on its way;
@@ -134,3 +174,19 @@ class Outbox:
         with suppress(OSError, RuntimeError):
             await self._send({"type": "websocket.close", "code": int(CloseCode.INTERNAL_ERROR)})
             logger.warning("a frame could not be sent, socket closed: %s", type(error).__name__)
+
+
+@coroutine
+def _go_on(begun: Coroutine[Any, Any, None], waited_for: Any) -> Generator[Any, Any, None]:
+    """The rest of a coroutine whose first step was taken outside a task."""
+    while True:
+        try:
+            result = yield waited_for
+        except BaseException as error:  # noqa: BLE001 - a task throws its cancellation into what it waits in
+            step = partial(begun.throw, error)
+        else:
+            step = partial(begun.send, result)
+        try:
+            waited_for = step()
+        except StopIteration:
+            return

@@ -133,8 +133,7 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def put(self, frame: str) -> None:
         """Queues one encoded frame for this client; a reader that is too slow is closed instead."""
-        self.outbox.put(frame)
-        if self.outbox.is_too_slow:
+        if not self.outbox.put(frame):
             self.shut(CloseCode.SLOW_READER, discard=True)
 
     def shut(self, code: CloseCode, *, discard: bool = False) -> None:

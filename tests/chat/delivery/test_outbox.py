@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -166,11 +167,58 @@ async def test_frames_leave_in_order_and_the_close_after_them(wire: Wire) -> Non
     assert [message.get("text", message.get("code")) for message in wire.messages] == ["a", "b", "c", 4403]
 
 
-async def test_a_close_can_go_before_what_is_queued(wire: Wire) -> None:
+class Slow:
+    """A server that takes each frame only when `gate` is opened."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.taken: list[Any] = []
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.gate.wait()
+        self.taken.append(message.get("text", message.get("code")))
+
+
+async def test_what_the_server_takes_at_once_is_written_at_once(wire: Wire) -> None:
     wire.outbox.put("a")
-    wire.outbox.finish(4008, discard=True)
-    await wire.outbox.run()
-    assert wire.messages == [{"type": "websocket.close", "code": 4008}]
+    assert wire.messages == [{"type": "websocket.send", "text": "a"}]
+
+
+@pytest.mark.req("DL-03")
+async def test_what_the_server_takes_slowly_is_written_in_order() -> None:
+    server = Slow()
+    outbox = Outbox(server.send)
+    writer = asyncio.create_task(outbox.run())
+    for text in "abc":
+        outbox.put(text)
+    await asyncio.sleep(0)
+    outbox.put("d")
+    assert server.taken == []
+    server.gate.set()
+    outbox.finish(1000)
+    await writer
+    assert server.taken == ["a", "b", "c", "d", 1000]
+
+
+async def test_a_writer_that_is_cancelled_ends_though_the_server_takes_nothing() -> None:
+    outbox = Outbox(Slow().send)
+    outbox.put("a")
+    writer = asyncio.create_task(outbox.run())
+    await asyncio.sleep(0)
+    writer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writer
+
+
+async def test_a_close_can_go_before_what_is_queued() -> None:
+    server = Slow()
+    outbox = Outbox(server.send)
+    outbox.put("on its way")
+    outbox.put("queued")
+    outbox.finish(4008, discard=True)
+    server.gate.set()
+    await outbox.run()
+    assert server.taken == ["on its way", 4008]
 
 
 async def test_a_connection_that_is_gone_ends_the_writing(wire: Wire) -> None:
