@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -14,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import ScheduleBlock, Team, User
 from agents.services.avatars import set_avatar
 from agents.services.profiles import setup_profiles
-from chat.models import Dialogue
+from chat.models import Dialogue, Document
 from chat.services.dialogues import publish_dialogue
+from chat.services.documents import store_document
 from config.demo.company import ACCOUNTS, FALLBACK_HTML, NAME, RULES, TEAM, TEAM_MEMBERS
+from config.demo.papers import write_guide
 from config.demo.people import PEOPLE, Person
 from config.demo.pictures import draw_initials
-from config.demo.stories import make_return, make_welcome
+from config.demo.program import list_dialogues, list_flows
 from config.installation.models import Installation
 from config.installation.selectors import get_installation
 from config.lib.conditions import to_json
@@ -124,24 +125,9 @@ def _add_accounts(users: dict[str, User]) -> None:
 
 
 def _publish_dialogues(user: User, team: Team, now: datetime) -> None:
-    welcome = {
-        "name": "Welcome",
-        "description": "Greets every new visitor and finds out who can help.",
-        "priority": 10,
-        "stream": make_welcome(team_id=team.pk),
-    }
-    again = {
-        "name": "Welcome back",
-        "description": "For visitors who have completed the first dialogue; custom rules choose the agent.",
-        "priority": 20,
-        "stream": make_return(),
-    }
-    for fields in (welcome, again):
-        _publish(user, fields, now)
-
-
-def _publish(user: User, fields: dict[str, Any], now: datetime) -> None:
-    dialogue = Dialogue(**fields)
-    dialogue.full_clean()
-    dialogue.save()
-    publish_dialogue(dialogue_id=dialogue.pk, user=user, has_rules=True, now=now)
+    guide = store_document(document=Document(name="Buyer's guide"), data=write_guide())
+    for fields in (*list_flows(), *list_dialogues(team_id=team.pk, document_id=guide.pk)):
+        dialogue = Dialogue(**fields)
+        dialogue.full_clean()
+        dialogue.save()
+        publish_dialogue(dialogue_id=dialogue.pk, user=user, has_rules=True, now=now)

@@ -38,7 +38,7 @@ def _topics() -> dict[str, Any]:
 
 def _service() -> dict[str, Any]:
     return {
-        "contact": _capture_email("service-chat", text="Where can we reach you if we get cut off?"),
+        "contact": capture_email("service-chat", text="Where can we reach you if we get cut off?"),
         "service-chat": {"type": "live_chat", "option": "rules", "text": "I'm calling the workshop…"},
     }
 
@@ -86,7 +86,7 @@ def _to_sales() -> dict[str, Any]:
             "kind": "text",
             "next": "email",
         },
-        "email": _capture_email(
+        "email": capture_email(
             "wants-sales",
             text='Nice to meet you, {{lead.firstName:"there"}}. And your email, in case we get cut off?',
         ),
@@ -131,13 +131,14 @@ def _prices(team_id: int) -> dict[str, Any]:
             "type": "message",
             "text": "Then the prices page says it all, and a test ride costs nothing. Have fun choosing!",
         },
-        "quote-email": _capture_email("quote-chat", text="Where may we send the quote?"),
-        "quote-chat": _ask_team(team_id, "One of our fleet people will be right with you…"),
-        "fleet-chat": _ask_team(team_id, "That deserves a person. I'm calling our fleet team…"),
+        "quote-email": capture_email("quote-chat", text="Where may we send the quote?"),
+        "quote-chat": ask_team(team_id, "One of our fleet people will be right with you…"),
+        "fleet-chat": ask_team(team_id, "That deserves a person. I'm calling our fleet team…"),
     }
 
 
-def _capture_email(next_card: str, *, text: str) -> dict[str, Any]:
+def capture_email(next_card: str, *, text: str) -> dict[str, Any]:
+    """The card that asks for an address, alike wherever it stands."""
     return {
         "type": "capture",
         "text": text,
@@ -149,5 +150,6 @@ def _capture_email(next_card: str, *, text: str) -> dict[str, Any]:
     }
 
 
-def _ask_team(team_id: int, text: str) -> dict[str, Any]:
+def ask_team(team_id: int, text: str) -> dict[str, Any]:
+    """The card that calls a team."""
     return {"type": "live_chat", "option": "team", "team_id": team_id, "text": text}

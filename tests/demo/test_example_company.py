@@ -12,14 +12,31 @@ from PIL import Image
 from chat.streams import CheckContext, RunContext, begin, check_stream, parse_stream, respond
 from config.demo.company import ACCOUNTS, FALLBACK_HTML, RULES
 from config.demo.greeting import get_shown_host
+from config.demo.page_stories import make_company_help, make_fleet_plan, make_price_help, make_test_ride
+from config.demo.papers import write_guide
 from config.demo.people import PEOPLE, VISITABLE
 from config.demo.pictures import draw_initials
 from config.demo.stories import make_return, make_welcome
 from config.lib.conditions import matches, parse_conditions, to_json
+from config.lib.pdfs import read_pdf
 from config.lib.pictures import reencode_avatar
 from config.lib.richtext import Link, Paragraph, to_nodes
 
-PRIME = CheckContext(agent_ids=frozenset(), team_ids=frozenset({3}), is_prime=True, has_rules=True)
+PRIME = CheckContext(
+    agent_ids=frozenset(),
+    team_ids=frozenset({3}),
+    document_ids=frozenset({1}),
+    is_prime=True,
+    has_rules=True,
+)
+STREAMS = {
+    "welcome": make_welcome(team_id=3),
+    "return": make_return(),
+    "prices": make_price_help(team_id=3, document_id=1),
+    "companies": make_company_help(),
+    "ride": make_test_ride(),
+    "plan": make_fleet_plan(),
+}
 
 
 def walk(stream: dict[str, Any], *answers: str) -> list[str | None]:
@@ -38,7 +55,7 @@ def walk(stream: dict[str, Any], *answers: str) -> list[str | None]:
 
 
 @pytest.mark.req("DG-13")
-@pytest.mark.parametrize("stream", [make_welcome(team_id=3), make_return()], ids=["welcome", "return"])
+@pytest.mark.parametrize("stream", list(STREAMS.values()), ids=list(STREAMS))
 def test_its_dialogues_can_be_published(stream: dict[str, Any]) -> None:
     faults = check_stream(parse_stream(stream), PRIME)
     assert [fault for fault in faults if fault.severity == "error"] == []
@@ -56,6 +73,26 @@ def test_its_dialogues_can_be_published(stream: dict[str, Any]) -> None:
 )
 def test_every_way_through_the_welcome_leads_where_it_says(answers: tuple[str, ...], met: list[str]) -> None:
     assert walk(make_welcome(team_id=3), *answers) == met
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "met"),
+    [
+        ("prices", ("guide",), ["compare", None]),
+        ("prices", ("lease", "vera@acme.example"), ["compare", "lease-email", None]),
+        ("companies", ("Acme", "vera@acme.example"), ["firm", "email", None]),
+        ("ride", ("post", "Vera", "vera@acme.example"), ["which", "first-name-3", "email-3", None]),
+        ("plan", ("some",), ["parcels", None]),
+    ],
+)
+def test_the_pages_own_streams_lead_where_they_say(
+    name: str, answers: tuple[str, ...], met: list[str]
+) -> None:
+    assert walk(STREAMS[name], *answers) == met
+
+
+def test_its_guide_is_a_pdf_that_visitors_may_get() -> None:
+    assert read_pdf(write_guide()).pages == 3
 
 
 @pytest.mark.req("LC-17")
