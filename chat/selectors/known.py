@@ -23,33 +23,28 @@ def get_known(visitor: Visitor, conversation: Conversation | None = None) -> Kno
     """Return all that is known of a visitor, lists too: a query each for lead and lists, if there is one."""
     lead = get_lead(visitor)
     lists = frozenset(lead.lists.values_list("pk", flat=True)) if lead else frozenset[int]()
-    return Known(get_known_attributes(visitor, conversation), lists)
+    return Known(known_attributes(visitor, conversation), lists)
 
 
-def get_known_attributes(visitor: Visitor, conversation: Conversation | None = None) -> dict[str, str]:
-    """Return a visitor's attributes, those of the page that a conversation is on too (DG-07, DG-09)."""
-    inferred = {**_read_page(conversation), "language": visitor.language, **visitor.inferred}
-    return merge_known(inferred=inferred, lead=read_lead(get_lead(visitor)), own=visitor.attributes)
-
-
-def merge_known(
-    *, inferred: Mapping[str, str], lead: Mapping[str, str], own: Mapping[str, str]
-) -> dict[str, str]:
-    """Return one visitor's attributes: what the browser tells, then the lead's, then the visitor's own; each
-    counts more than those before it, where it isn't blank.
+def known_attributes(visitor: Visitor, conversation: Conversation | None = None) -> dict[str, str]:
+    """Return a visitor's attributes: the page a conversation is on, then what the browser tells, then the
+    lead's, then the visitor's own; each before those above it, where it isn't blank (DG-07, DG-09).
     """
+    lead = get_lead(visitor)
+    layers = (
+        _read_page(conversation),
+        {"language": visitor.language},
+        visitor.inferred,
+        {**lead.attributes, "email": lead.email} if lead else {},
+        visitor.attributes,
+    )
     return {
         name: value
-        for layer in (inferred, lead, own)
+        for layer in layers
         for name, value in layer.items()
         # Reserved names are found out, whatever a page's script calls its own attributes.
         if value.strip() and name not in RESERVED_ATTRIBUTES
     }
-
-
-def read_lead(lead: Lead | None) -> dict[str, str]:
-    """Return what a lead knows, its address too."""
-    return {**lead.attributes, "email": lead.email} if lead else {}
 
 
 def get_lead(visitor: Visitor) -> Lead | None:

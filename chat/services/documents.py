@@ -59,7 +59,7 @@ def note_reading(
     now = now or timezone.now()
     shown = _find_shown(visitor_id, conversation_id, card)
     # A document may have been deleted since; its name stays.
-    document = Document.objects.filter(pk=shown.document_id).first()
+    document = Document.objects.filter(pk=shown.document_id).first() if shown.document_id else None
     reading, _is_new = DocumentReading.objects.get_or_create(
         conversation_id=conversation_id, card_id=card, defaults={"document": document, "name": shown.name}
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chat.models import Lead, LeadList, Message, Visitor
-from chat.selectors.known import get_known, get_known_attributes, get_lead, name_visitor
+from chat.selectors.known import get_known, get_lead, known_attributes, name_visitor
 from chat.services.leads import change_lists, keep_facts, merge_leads, take_facts
 from tests.chat.services.talking import answer, greet, make_dialogue, shown, texts
 from tests.chat.streams.builders import action, asks, branch, capture, case, message, stream_json
@@ -55,7 +55,7 @@ def test_address_a_lead_has_makes_it_the_visitors() -> None:
     found = lead(first_name="Ada", company="Acme")
     known = give(visitor(job_title="Engineer"), email=" ADA@acme.EXAMPLE ")
     assert known.lead == found
-    assert get_known_attributes(known)["company"] == "Acme"
+    assert known_attributes(known)["company"] == "Acme"
     found.refresh_from_db()
     assert found.attributes == {"first_name": "Ada", "company": "Acme", "job_title": "Engineer"}
 
@@ -65,7 +65,7 @@ def test_what_a_lead_knows_stays_and_what_the_visitor_said_counts_for_the_visito
     known = give(visitor(first_name="Ada"), email=ADA)
     found.refresh_from_db()
     assert found.attributes["first_name"] == "Augusta"
-    assert get_known_attributes(known)["first_name"] == "Ada"
+    assert known_attributes(known)["first_name"] == "Ada"
 
 
 def test_leads_with_one_address_are_merged_into_the_oldest_and_nothing_is_lost() -> None:
@@ -132,7 +132,7 @@ def test_what_is_said_later_is_kept_with_the_lead_too() -> None:
     keep_facts(known, {"phone": "+4179"})
     assert Lead.objects.get().attributes == {"phone": "+4179"}
     keep_facts(known, {"phone": ""})
-    assert get_known_attributes(fresh(known)).get("phone") is None
+    assert known_attributes(fresh(known)).get("phone") is None
     # A second browser of the same person.
     laptop = give(visitor(), email=ADA)
     keep_facts(laptop, {"phone": "+4444"})
@@ -203,7 +203,7 @@ def test_what_counts_is_the_page_then_the_browser_then_the_lead_then_the_visitor
     known.lead = lead(country="NO", first_name="Augusta", job_title="Countess")
     known.language = "sv"
     conversation = ConversationFactory.create(visitor=known, page_url="https://acme.example/")
-    assert get_known_attributes(known, conversation) == {
+    assert known_attributes(known, conversation) == {
         "page_url": "https://acme.example/",
         "language": "sv",
         "device": "mobile",
