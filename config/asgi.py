@@ -18,6 +18,7 @@ from django.urls import re_path  # noqa: E402
 
 from agents import ws_urls as agent_sockets  # noqa: E402
 from chat import ws_urls as visitor_sockets  # noqa: E402
+from chat.polling.app import PollApp  # noqa: E402
 from config.installation.selectors import get_installation  # noqa: E402
 from config.lib.origins import is_on_allowed_domain, is_same_origin  # noqa: E402
 from config.lib.threads import in_thread  # noqa: E402
@@ -46,7 +47,7 @@ class OriginGate:
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": PollApp(pages),
         "websocket": OriginGate(
             CookieMiddleware(
                 URLRouter(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
+from typing import Any
 
 import pytest
 
-from chat.models import Conversation, Dialogue, Visitor
+from chat.models import Conversation, Dialogue
 from chat.protocol.visitor import Page
 from chat.services.conversations import answer_card
 from chat.services.dialogues import publish_dialogue
 from chat.services.flows import start_flow
 from chat.services.greeting import greet_visitor
+from chat.services.visitors import hash_key
 from config.lib.errors import DomainError
 from tests.factories import DialogueFactory
 from tests.invariants import check_invariants
@@ -52,9 +55,9 @@ def test_flow_started_in_many_tabs_at_once_runs_once() -> None:
     with AtOnce(PEOPLE) as people:
         for _round in range(5):
             key = secrets.token_hex(8)
-            found = people.run([lambda key=key: start("demo", key)] * PEOPLE)
+            found = people.run([partial(start, "demo", key)] * PEOPLE)
             assert len(set(found)) == 1
-            assert Conversation.objects.filter(visitor__key_hash=Visitor.objects.last().key_hash).count() == 1
+            assert Conversation.objects.filter(visitor__key_hash=hash_key(key)).count() == 1
     check_invariants()
 
 
@@ -69,15 +72,16 @@ def test_two_flows_and_an_answer_at_once_leave_one_open_conversation() -> None:
             seen = greet_visitor(key=key, page=Page())
             assert seen.visitor is not None
             assert seen.conversation is not None
-            answer = {
-                "visitor_id": seen.visitor.pk,
-                "conversation_id": seen.conversation.pk,
-                "card": "one",
-                "client_id": secrets.token_hex(8),
-                "value": "yes",
-            }
-            works = [lambda key=key: start("demo", key), lambda key=key: start("prices", key)] * 3
-            works += [lambda answer=answer: answer_card(**answer)] * 2  # type: ignore[arg-type]
+            answer = partial(
+                answer_card,
+                visitor_id=seen.visitor.pk,
+                conversation_id=seen.conversation.pk,
+                card="one",
+                client_id=secrets.token_hex(8),
+                value="yes",
+            )
+            flows: list[Any] = [partial(start, "demo", key), partial(start, "prices", key)] * 3
+            works = [*flows, answer, answer]
             found = people.run(works)
             assert all(isinstance(each, DomainError) is False for each in found[:6])
             assert Conversation.objects.filter(visitor=seen.visitor, is_open=True).count() == 1

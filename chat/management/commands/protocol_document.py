@@ -10,6 +10,8 @@ from agents.services import presence
 from chat.delivery import intake, outbox
 from chat.delivery.close_codes import CloseCode
 from chat.delivery.socket import FrameSocket
+from chat.polling import app as polling
+from chat.polling import exchange
 from chat.protocol.document import write_document
 from chat.selectors.messages import PAGE
 from chat.services.visitors import TOKEN_LIFE
@@ -71,6 +73,9 @@ def _get_other_limits() -> dict[str, str]:
         "page": PAGE,
         "token_days": TOKEN_LIFE.days,
         "deliver_within": int(DELIVER_WITHIN.total_seconds()),
+        "poll_wait": int(exchange.WAIT),
+        "poll_frames": exchange.MOST_FRAMES,
+        "poll_bytes": polling.BODY_LIMIT,
         "presence": int(presence.LIFETIME.total_seconds()),
         "presence_grace": int(presence.GRACE.total_seconds()),
     }

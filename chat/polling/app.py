@@ -1,0 +1,175 @@
+"""The endpoint: reads one request, refuses what may not be, and answers with the frames of an exchange.
+
+Any website may read the answers (CORS ``*``, no cookies): what protects a visitor is the token in the hello,
+and what protects a company its allowed domains (DG-18).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from chat.delivery import shutdown
+from chat.delivery.intake import MAX_FRAME
+from chat.delivery.throttle import TokenBucket
+from chat.polling.exchange import MOST_FRAMES, Reply, Request, exchange
+from config.installation.selectors import get_installation
+from config.lib.origins import get_header, is_on_allowed_domain, is_same_origin
+from config.lib.threads import in_thread
+
+logger = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Application = Callable[[Scope, Any, Any], Awaitable[None]]
+
+PATH = "/visitor/poll"
+# Bytes. Five of the longest frames; one by one they keep to the limit of a socket's.
+BODY_LIMIT = 5 * MAX_FRAME
+BODY_WITHIN = 10.0
+# Requests that wait at once in one process; each costs about as much as a socket.
+MOST_WAITING = 2_000
+# Frames, of one visitor: as many as one socket may send (DL-07).
+RATE, BURST = 10.0, 60.0
+MOST_VISITORS = 20_000
+HEADERS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+]
+PREFLIGHT = [
+    *HEADERS,
+    (b"access-control-allow-methods", b"POST"),
+    (b"access-control-allow-headers", b"content-type"),
+    (b"access-control-max-age", b"86400"),
+]
+_decoder = msgspec.json.Decoder(Request)
+_encoder = msgspec.json.Encoder()
+
+
+class Refused(Exception):
+    """An answer without an exchange: a status, a code, and when to come again."""
+
+    def __init__(self, status: int, code: str, *, retry_after: int = 0) -> None:
+        super().__init__(code)
+        self.status, self.code, self.retry_after = status, code, retry_after
+
+
+class _Hello(msgspec.Struct):
+    token: str = ""
+
+
+class PollApp:
+    """Takes polls; everything else goes to ``pages``."""
+
+    def __init__(self, pages: Application) -> None:
+        self._pages = pages
+        self._waiting = 0
+        self._visitors: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["path"] != PATH:
+            await self._pages(scope, receive, send)
+            return
+        try:
+            await self._check(scope)
+            if scope["method"] == "OPTIONS":
+                await _send(send, 204, b"", PREFLIGHT)
+                return
+            reply = await self._answer(scope, receive)
+            await _send(send, 200, _encoder.encode(reply), HEADERS)
+        except Refused as refused:
+            wait = [(b"retry-after", str(refused.retry_after).encode())] if refused.retry_after else []
+            await _send(send, refused.status, _encoder.encode({"code": refused.code}), [*HEADERS, *wait])
+
+    async def _check(self, scope: Scope) -> None:
+        if scope["method"] not in ("POST", "OPTIONS"):
+            raise Refused(405, "method")
+        if shutdown.is_stopping():
+            raise Refused(503, "restarting", retry_after=1)
+        if not is_same_origin(scope) and not await _is_allowed(scope):
+            raise Refused(403, "domain")
+
+    async def _answer(self, scope: Scope, receive: Any) -> Reply:
+        request = _read(await _read_body(scope, receive))
+        self._throttle(request)
+        if self._waiting >= MOST_WAITING:
+            raise Refused(503, "busy", retry_after=5)
+        self._waiting += 1
+        gone = asyncio.ensure_future(receive())
+        try:
+            return await exchange(scope, request, gone)
+        finally:
+            self._waiting -= 1
+            gone.cancel()
+
+    def _throttle(self, request: Request) -> None:
+        """A socket's limits are one socket's, and here each request has a new one: the visitor is counted."""
+        token = _read_token(request.hello)
+        if not token:
+            return
+        name = hashlib.sha256(token.split(":")[0].encode("utf-8", "replace")).hexdigest()
+        bucket = self._visitors.pop(name, None) or TokenBucket(RATE, BURST, time.monotonic)
+        self._visitors[name] = bucket
+        if len(self._visitors) > MOST_VISITORS:
+            self._visitors.popitem(last=False)
+        if not bucket.allow(1 + len(request.frames)):
+            raise Refused(429, "slow_down", retry_after=2)
+
+
+async def _is_allowed(scope: Scope) -> bool:
+    installation = await in_thread(get_installation)()
+    return not installation.restrict_domains or is_on_allowed_domain(
+        scope, installation.allowed_domains.splitlines()
+    )
+
+
+def _read(body: bytes) -> Request:
+    try:
+        request = _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Refused(400, "bad_json") from error
+    if len(request.frames) > MOST_FRAMES:
+        raise Refused(413, "too_many_frames")
+    return request
+
+
+def _read_token(hello: msgspec.Raw) -> str:
+    try:
+        return msgspec.json.decode(hello, type=_Hello).token
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+
+
+async def _read_body(scope: Scope, receive: Any) -> bytes:
+    length = get_header(scope, b"content-length")
+    if length.isdecimal() and int(length[:9]) > BODY_LIMIT:
+        raise Refused(413, "too_large")
+    body = b""
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise Refused(400, "gone")
+                body += bytes(message.get("body", b""))
+                if len(body) > BODY_LIMIT:
+                    raise Refused(413, "too_large")
+                if not message.get("more_body", False):
+                    return body
+    except TimeoutError:
+        raise Refused(408, "too_slow") from None
+
+
+async def _send(send: Any, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    told = [] if status == 204 else [(b"content-length", str(len(body)).encode())]
+    kind = [(b"content-type", b"application/json")] if body else []
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *told, *kind]})
+    await send({"type": "http.response.body", "body": body})

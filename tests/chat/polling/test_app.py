@@ -1,0 +1,99 @@
+"""Who may poll, how often and how much."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chat.delivery import shutdown
+from chat.polling import app, exchange
+from tests.chat.polling.pollers import Poller
+from tests.chat.sockets.stories import Story
+
+BAD_BODIES = [b"", b"{", b"[]", b"5", b'{"hello": {}, "more": 1}', b"[" * 10_000, b'{"frames": []}', b"\xff"]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "WAIT", 0.1)
+
+
+@pytest.mark.req("DG-16", "DG-18")
+async def test_any_website_may_read_the_answer_and_ask_beforehand(story: Story) -> None:
+    await story.set_up()
+    poller = Poller()
+    answer = await poller.ask(b"", method="OPTIONS")
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (204, "*")
+    answer = await poller.ask(poller.write(), content_type="text/plain")
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, "*")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.req("DG-18")
+async def test_only_allowed_domains_poll_while_the_switch_is_on(story: Story) -> None:
+    await story.set_up(restrict_domains=True, allowed_domains="shop.example")
+    for origin, status in [
+        ("https://shop.example", 200),
+        ("https://shop.example.evil.example", 403),
+        ("null", 403),
+        (None, 403),
+    ]:
+        poller = Poller(origin=origin)
+        assert (await poller.ask(poller.write())).status == status, origin
+
+
+@pytest.mark.req("DL-07")
+@pytest.mark.parametrize("body", BAD_BODIES)
+async def test_body_that_is_no_poll_is_refused(body: bytes, story: Story) -> None:
+    await story.set_up()
+    assert (await Poller().ask(body)).status == 400
+
+
+@pytest.mark.req("DL-07")
+async def test_too_much_at_once_is_refused(story: Story) -> None:
+    await story.set_up()
+    poller = Poller()
+    assert (await poller.ask(b"x" * (app.BODY_LIMIT + 1))).status == 413
+    assert (await poller.ask(b"x", content_length=str(10**12))).status == 413
+    many = [{"type": "ping"}] * (exchange.MOST_FRAMES + 1)
+    assert (await poller.ask(poller.write(*many))).status == 413
+    long = await poller.poll({"type": "typing", "conversation": "x" * 17_000})
+    assert [frame["code"] for frame in long if frame["type"] == "error"] == ["frame_too_big"]
+
+
+@pytest.mark.req("DL-07")
+async def test_visitor_who_sends_more_than_a_socket_may_is_slowed_down(story: Story) -> None:
+    await story.set_up()
+    poller, other = Poller(), Poller()
+    await poller.poll()
+    answers = [await poller.ask(poller.write(*[{"type": "ping"}] * 25)) for _each in range(4)]
+    assert answers[-1].status == 429
+    assert answers[-1].headers["retry-after"] == "2"
+    assert (await other.ask(other.write())).status == 200
+
+
+@pytest.mark.req("DL-07")
+async def test_process_with_all_it_can_hold_says_so(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    await story.set_up()
+    monkeypatch.setattr(app, "MOST_WAITING", 0)
+    poller = Poller()
+    assert (await poller.ask(poller.write())).status == 503
+
+
+@pytest.mark.req("DL-08")
+async def test_process_that_restarts_sends_polls_to_the_next_one(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.set_up()
+    monkeypatch.setitem(shutdown._state, "is_stopping", True)
+    poller = Poller()
+    answer = await poller.ask(poller.write())
+    assert (answer.status, json.loads(answer.body)["code"]) == (503, "restarting")
+
+
+@pytest.mark.req("DG-16")
+async def test_nothing_is_polled_by_a_link(story: Story) -> None:
+    await story.set_up()
+    assert (await Poller().ask(b"", method="GET")).status == 405
