@@ -28,6 +28,16 @@ class Run:
         self.delivered: dict[bytes, float] = {}
         self.acknowledged: dict[bytes, float] = {}
 
+    def note(self, names: dict[bytes, float], name: bytes) -> None:
+        """One end has a message; one that an earlier load sent, and that comes only now, doesn't count."""
+        if name in self.sent:
+            names.setdefault(name, time.perf_counter())
+
+    @property
+    def missing(self) -> int:
+        """Arrivals and acknowledgements still to come."""
+        return 2 * len(self.sent) - len(self.delivered) - len(self.acknowledged)
+
     @property
     def latencies(self) -> list[float]:
         """Seconds from the visitor's sending to the agent's having, sorted."""
@@ -58,10 +68,10 @@ class Ends:
 
     def _on_visitor(self, data: bytes, name: bytes) -> None:
         if self.conversation is None or data.startswith(b'{"type":"ack"'):
-            self.run.acknowledged[name] = time.perf_counter()
+            self.run.note(self.run.acknowledged, name)
 
     def _on_agent(self, data: bytes, name: bytes) -> None:
-        self.run.delivered.setdefault(name, time.perf_counter())
+        self.run.note(self.run.delivered, name)
 
     async def _read(self, socket: ClientConnection, take: Callable[[bytes, bytes], None]) -> None:
         received = 1  # the welcome
@@ -129,10 +139,15 @@ async def load(ends: list[Ends], *, rate: float, seconds: float) -> Run:
         while (wait := due - time.perf_counter()) > 0:
             await asyncio.sleep(wait)
         await next(turn).post(f"m-{time.perf_counter_ns()}")
-    deadline = time.perf_counter() + 5
-    while len(run.delivered) + len(run.acknowledged) < 2 * len(run.sent) and time.perf_counter() < deadline:
-        await asyncio.sleep(0.02)
+    await settle(run, 5)
     return run
+
+
+async def settle(run: Run, seconds: float) -> None:
+    """Wait until everything of this load has arrived."""
+    deadline = time.perf_counter() + seconds
+    while run.missing and time.perf_counter() < deadline:
+        await asyncio.sleep(0.02)
 
 
 async def _connect(url: str, headers: dict[str, str]) -> ClientConnection:
