@@ -1,10 +1,25 @@
 """Addresses that a customer's website loads."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from chat.views.widget import serve_panel, serve_snippet
+from chat.views.documents import serve_document
+from chat.views.widget import (
+    serve_config,
+    serve_page_events,
+    serve_part,
+    serve_pinned,
+    serve_snippet,
+)
 
 urlpatterns = [
     path("widget.js", serve_snippet, name="widget"),
-    path("widget/chat.<slug:language>.<slug:digest>.js", serve_panel, name="widget-panel"),
+    path("documents/<uuid:public_id>/", serve_document, name="document"),
+    path("widget/config.json", serve_config, name="widget-config"),
+    re_path(r"^widget/(?P<version>[0-9a-f]{16})\.js$", serve_pinned, name="widget-pinned"),
+    re_path(r"^widget/events\.(?P<digest>[\w-]{43})\.js$", serve_page_events, name="widget-events"),
+    re_path(
+        r"^widget/(?P<part>chat|more)\.(?P<language>[A-Za-z-]{2,10})\.(?P<digest>[\w-]{43})\.js$",
+        serve_part,
+        name="widget-part",
+    ),
 ]

@@ -1,44 +1,53 @@
-"""What a customer's website loads: the snippet and the panel."""
+"""What a customer's website loads: the snippet, and what that brings in."""
 
+import base64
+import hashlib
 import json
 import re
-import shutil
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from pytest_django import Settings
 
-from chat import widget
+from chat import widget, widget_archive
 from config.installation.selectors import get_installation
 
 pytestmark = pytest.mark.django_db
 
-# Bytes, brotli: the budgets of the widget (DG-16).
-BUTTON_BUDGET = 7_000
-USABLE_BUDGET = 25_000
+
+@pytest.fixture(autouse=True)
+def archive(settings: Settings, tmp_path: Path) -> Iterator[Path]:
+    settings.MEDIA_ROOT = str(tmp_path)
+    widget_archive.keep.cache_clear()
+    yield tmp_path / widget_archive.FOLDER
+    widget_archive.keep.cache_clear()
 
 
-def read_config(script: str) -> dict[str, object]:
+def read_config(script: str) -> dict[str, Any]:
     found = re.search(r"startSnippet\((\{.*\}), source\)", script)
     assert found
-    config: dict[str, object] = json.loads(found[1])
+    config: dict[str, Any] = json.loads(found[1])
     return config
 
 
+def address_of(part: str, language: str = "en") -> str:
+    return f"/widget/{part}.{language}.{widget.get_part(part, language).digest}.js"
+
+
 @pytest.mark.req("DG-16")
-def test_the_snippet_says_where_the_server_and_the_panels_are(client: Client, settings: Settings) -> None:
+def test_the_snippet_says_where_the_server_and_the_chats_are(client: Client, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://chat.example.com"
     response = client.get("/widget.js")
     config = read_config(response.text)
     assert response["Content-Type"] == "text/javascript; charset=utf-8"
     assert config["origin"] == "https://chat.example.com"
-    assert config["socket"] == "/ws/visitor/"
     assert config["panels"] == {
-        language: f"/widget/chat.{language}.{widget.get_panel(language).digest}.js"
-        for language in ("en", "sv")
+        language: widget.get_part("chat", language).digest for language in widget.LANGUAGES
     }
 
 
@@ -52,11 +61,18 @@ def test_without_a_public_address_the_request_says_where_the_server_is(
 
 
 @pytest.mark.req("DG-17")
-def test_the_name_in_the_chat_reaches_the_snippet_as_text(client: Client) -> None:
+def test_what_the_admin_set_reaches_the_snippet_as_text(client: Client) -> None:
     installation = get_installation()
     installation.widget_name = 'Bröd & "Co" </script>'
+    installation.accent = "#aa0044"
+    installation.response_delay_ms = 0
+    installation.consent_mode = True
+    installation.privacy_url = "https://www.example.com/privacy"
     installation.save()
-    assert read_config(client.get("/widget.js").text)["name"] == 'Bröd & "Co" </script>'
+    config = read_config(client.get("/widget.js").text)
+    assert (config["name"], config["delay"], config["consent"]) == ('Bröd & "Co" </script>', 0, True)
+    assert config["privacy"] == "https://www.example.com/privacy"
+    assert "--accent:#aa0044;" in config["styles"]
 
 
 @pytest.mark.req("DG-16")
@@ -69,8 +85,9 @@ def test_the_snippet_is_asked_for_again_after_five_minutes_and_answered_briefly(
 
 @pytest.mark.req("DG-16")
 def test_every_website_may_load_it_and_no_cookie_is_set(client: Client) -> None:
-    panel = f"/widget/chat.sv.{widget.get_panel('sv').digest}.js"
-    for address in ("/widget.js", panel):
+    version, _integrity = widget.get_versioned_snippet()
+    events = f"/widget/events.{widget.get_page_events().digest}.js"
+    for address in ("/widget.js", version, events, address_of("chat", "sv"), address_of("more", "sv")):
         response = client.get(address)
         assert response.status_code == 200
         assert response["Access-Control-Allow-Origin"] == "*"
@@ -89,78 +106,61 @@ def test_compressed_where_the_browser_can_read_it(client: Client) -> None:
 
 
 @pytest.mark.req("DG-16")
-def test_a_panel_is_kept_for_good_under_its_own_digest_only(client: Client) -> None:
-    panel = widget.get_panel("en")
-    current = client.get(f"/widget/chat.en.{panel.digest}.js")
-    former = client.get("/widget/chat.en.0123456789abcdef.js")
-    assert current["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert former["Cache-Control"] == "no-cache"
-    assert current.content == former.content == panel.body
+@pytest.mark.parametrize("part", ["chat", "more"])
+def test_a_part_is_kept_for_good_and_its_address_tells_its_content(client: Client, part: str) -> None:
+    address = address_of(part)
+    response = client.get(address)
+    digest = base64.urlsafe_b64encode(hashlib.sha256(response.content).digest()).decode().rstrip("=")
+    assert f".{digest}.js" in address
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 @pytest.mark.req("DG-16")
-def test_a_language_that_we_dont_have_is_not_found(client: Client) -> None:
-    assert client.get("/widget/chat.xx.0123456789abcdef.js").status_code == 404
+def test_a_page_from_before_a_deployment_gets_what_it_knew(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = address_of("chat")
+    version, integrity = widget.get_versioned_snippet()
+    before = (client.get(address).content, client.get(version).content)
+    newer = widget.JoinedFile(b"another version")
+    monkeypatch.setattr("chat.views.widget.get_part", lambda part, language: newer)
+    monkeypatch.setattr("chat.views.widget.get_pinned_snippet", lambda: newer)
+    after = (client.get(address), client.get(version))
+    assert tuple(response.content for response in after) == before
+    assert {response["Cache-Control"] for response in after} == {"public, max-age=31536000, immutable"}
+    assert integrity == "sha384-" + base64.b64encode(hashlib.sha384(before[1]).digest()).decode()
+
+
+@pytest.mark.req("DG-16")
+def test_a_version_that_never_was_is_not_found(client: Client) -> None:
+    assert client.get(f"/widget/chat.en.{'A' * 43}.js").status_code == 404
+    assert client.get("/widget/0123456789abcdef.js").status_code == 404
+    assert client.get(f"/widget/chat.xx.{widget.get_part('chat', 'en').digest}.js").status_code == 404
+    assert not default_storage.exists(f"{widget_archive.FOLDER}/0123456789abcdef.js")
+
+
+@pytest.mark.req("DG-16")
+def test_a_pinned_snippet_is_the_same_for_every_look_and_asks_for_its_own(client: Client) -> None:
+    before = widget.get_versioned_snippet()
+    installation = get_installation()
+    installation.accent = "#aa0044"
+    installation.save()
+    assert widget.get_versioned_snippet() == before
+    told = client.get("/widget/config.json").json()
+    assert "--accent:#aa0044;" in told["styles"]
+    assert told == read_config(client.get("/widget.js").text)
+
+
+@pytest.mark.req("DG-16")
+def test_whoever_pins_the_snippet_has_pinned_what_it_loads() -> None:
+    pinned = widget.get_pinned_snippet().body.decode()
+    for language in widget.LANGUAGES:
+        chat = widget.get_part("chat", language)
+        assert chat.digest in pinned
+        assert widget.get_part("more", language).digest in chat.body.decode()
+    assert widget.get_page_events().digest in pinned
 
 
 @pytest.mark.req("DG-16")
 def test_writing_to_it_is_refused(client: Client) -> None:
     assert client.post("/widget.js").status_code == 405
-
-
-@pytest.mark.req("DG-16")
-def test_button_and_chat_stay_within_their_budgets() -> None:
-    paths = {language: f"/widget/chat.{language}.{'0' * 16}.js" for language in widget.LANGUAGES}
-    snippet = widget.get_snippet(
-        widget.make_config(origin="https://chat.example.com", name="Chat", paths=paths)
-    )
-    for language in widget.LANGUAGES:
-        usable = len(snippet.compressed) + len(widget.get_panel(language).compressed)
-        assert len(snippet.compressed) <= BUTTON_BUDGET
-        assert usable <= USABLE_BUDGET
-
-
-@pytest.mark.req("DG-16")
-@pytest.mark.parametrize("language", widget.LANGUAGES)
-def test_the_joined_modules_are_one_valid_module(language: str) -> None:
-    code = widget.get_panel(language).body
-    assert b"\nimport " not in code
-    assert code.count(b"\nexport ") == 1
-    check_syntax(code, "module")
-
-
-@pytest.mark.req("DG-16")
-def test_the_snippet_is_a_valid_classic_script() -> None:
-    check_syntax(
-        widget.get_snippet(widget.make_config(origin="https://c.example", name="C", paths={})).body,
-        "commonjs",
-    )
-
-
-def check_syntax(code: bytes, kind: str) -> None:
-    node = shutil.which("node")
-    assert node, "node is needed to check the widget"
-    command = [node, f"--input-type={kind}", "--check", "-"]
-    checked = subprocess.run(command, input=code, capture_output=True, check=False)
-    assert checked.returncode == 0, checked.stderr.decode()
-
-
-@pytest.mark.req("DG-16")
-def test_an_import_under_another_name_is_refused(tmp_path: Path) -> None:
-    module = tmp_path / "one.js"
-    module.write_text('import { two as other } from "./two.js";\n')
-    with pytest.raises(ValueError, match="another name"):
-        widget._join(module)
-
-
-@pytest.mark.req("LC-50")
-def test_every_language_has_every_sentence() -> None:
-    keys = [
-        set(re.findall(r"^  (\w+):", read_strings(language), re.MULTILINE)) for language in widget.LANGUAGES
-    ]
-    assert keys[0]
-    assert all(found == keys[0] for found in keys)
-
-
-def read_strings(language: str) -> str:
-    return (widget.SOURCE / "strings" / f"{language}.js").read_text()

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createMemory } from "../../../chat/static/chat/widget/loader/memory.js";
-import { newClientId, Queue } from "../../../chat/static/chat/widget/panel/queue.js";
+import { randomId } from "../../../chat/static/chat/widget/loader/natives.js";
+import { Queue } from "../../../chat/static/chat/widget/panel/queue.js";
 import { blockedStorage, createStorage } from "./world.js";
 
 let time = 0;
@@ -118,6 +119,6 @@ test("an answer and a message are sent as what they are", () => {
 
 test("ids fit the protocol with and without randomUUID", () => {
   const older = { getRandomValues: (bytes) => globalThis.crypto.getRandomValues(bytes) };
-  for (const crypto of [globalThis.crypto, older]) assert.match(newClientId(crypto), /^[A-Za-z0-9_-]{8,64}$/);
-  assert.notEqual(newClientId(older), newClientId(older));
+  for (const crypto of [globalThis.crypto, older]) assert.match(randomId(crypto), /^[A-Za-z0-9_-]{8,64}$/);
+  assert.notEqual(randomId(older), randomId(older));
 });

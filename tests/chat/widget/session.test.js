@@ -10,13 +10,15 @@ const standing = (extra = {}) => ({ type: "state", conversation: "c1", revision:
 const welcome = (extra = {}) => ({ type: "welcome", protocol: 1, now: "2026-03-02T10:00:00Z", token: "token-1", state: standing(), ...extra });
 const say = (seq, extra = {}) => ({ type: "message", conversation: "c1", seq, author: "agent", kind: "text", text: `line ${seq}`, at: "2026-03-02T10:00:00Z", ...extra });
 
+const WHO = { session: "s".repeat(32), language: "en-GB", device: "desktop", time_zone: "Europe/Zurich", attributes: { plan: "pro" }, identity: "" };
+
 function createSession({ storage = createStorage(), world = createWorld(), tabs } = {}) {
   const memory = createMemory("t:", () => storage);
   const events = [];
   const arrived = [];
   const told = [];
   const session = new Session({
-    url: "ws://chat.example/ws/visitor/", memory, env: world.env, language: "en",
+    url: "ws://chat.example/ws/visitor/", memory, env: world.env, language: "en", who: () => WHO,
     tabs: tabs ?? { listen: () => () => {}, tell: (message) => told.push(message) },
     page: () => ({ url: "https://shop.example/", title: "Shop", referrer: "" }),
     onChange: (messages) => arrived.push(...(messages ?? [])), onEvent: (name, detail) => events.push([name, detail]),
@@ -49,7 +51,7 @@ test("nothing is stored or sent before it is started", () => {
 test("the first hello has no token, and the token that comes back is kept", async () => {
   const { socket, memory, told } = await open();
   const { page, ...hello } = socket().sent[0];
-  assert.deepEqual(hello, { type: "hello", protocol: 1, token: "", show: true, conversation: "", after: 0, language: "en" });
+  assert.deepEqual(hello, { type: "hello", protocol: 1, token: "", show: true, conversation: "", after: 0, flow: "", ...WHO, language: "en" });
   assert.equal(memory.get("token"), "token-1");
   assert.deepEqual(told, [{ type: "token" }]);
 });
@@ -299,12 +301,57 @@ test("an open conversation is remembered for the next page, an ended one isn't",
   assert.equal(made.memory.get("live"), null);
 });
 
-test("the host page learns of start, agent and end", async () => {
-  const made = await open({}, welcome({ state: standing({ phase: "waiting" }) }));
-  made.socket().get(standing({ revision: 2, agent: { name: "Ann" } }));
-  made.socket().get(standing({ revision: 3, phase: "ended", can: [] }));
-  const names = made.events.map(([name]) => name).filter((name) => name !== "status");
-  assert.deepEqual(names, ["conversation:start", "agent:assigned", "conversation:end"]);
+test("an address or a number that the server has taken is told to the page, a skipped one isn't", async () => {
+  const asking = (card, input) => welcome({ state: standing({ phase: "bot", can: ["answer"], awaiting: card, last_seq: 1 }), messages: [say(1, { author: "bot", kind: "card", ask: { card, input } })] });
+  for (const [input, value, expected] of [["email", "a@b.example", ["email:given"]], ["phone", "", []], ["text", "Ada", []]]) {
+    const made = await open({}, asking("q1", input));
+    made.session.answer("q1", value, value || "Skipped", input);
+    const [answer] = made.socket().frames("answer");
+    assert.deepEqual(Object.keys(answer).sort(), ["card", "client_id", "conversation", "type", "value"]);
+    assert.deepEqual(made.events.filter(([name]) => name.endsWith(":given")), []);
+    made.socket().get({ type: "accepted", conversation: "c1", client_id: answer.client_id });
+    assert.deepEqual(made.events.map(([name]) => name).filter((name) => name.endsWith(":given")), expected);
+  }
+});
+
+test("a flow is started over the open socket, or with the hello of the next one, once", async () => {
+  const made = await open();
+  made.session.startFlow("demo");
+  assert.deepEqual(made.socket().frames("flow"), [{ type: "flow", slug: "demo" }]);
+  made.socket().drop(1006);
+  made.session.startFlow("demo");
+  await made.pass(1_000);
+  made.socket().open();
+  assert.equal(made.socket().sent[0].flow, "demo");
+  made.socket().get(welcome());
+  made.socket().drop(1006);
+  await made.pass(2_000);
+  made.socket().open();
+  assert.equal(made.socket().sent[0].flow, "");
+});
+
+test("pages, facts, readings and an address left go out while there is a connection", async () => {
+  const made = await open();
+  made.session.moved();
+  made.session.know({ attributes: { plan: "pro" } });
+  made.session.reading("prices", "page", 3);
+  assert.equal(made.session.contact("a@b.example"), true);
+  assert.deepEqual(made.socket().sent.slice(1), [
+    { type: "page", url: "https://shop.example/", title: "Shop", referrer: "" }, { type: "facts", attributes: { plan: "pro" } },
+    { type: "reading", conversation: "c1", card: "prices", event: "page", page: 3 }, { type: "contact", conversation: "c1", email: "a@b.example" },
+  ]);
+  made.socket().drop(1006);
+  assert.equal(made.session.contact("a@b.example"), false);
+});
+
+test("the cards of a conversation that begins are news, those of one that is loaded again aren't", async () => {
+  const first = [say(1, { author: "bot", kind: "card" })];
+  const begun = welcome({ reset: true, state: standing({ phase: "bot", last_seq: 1 }), messages: first });
+  const made = await open({}, begun);
+  assert.equal(made.arrived.length, 1);
+  made.session.destroy();
+  const again = await open({ storage: made.storage }, begun);
+  assert.equal(again.arrived.length, 0);
 });
 
 test("forgotten, nothing of the visitor is left", async () => {

@@ -43,7 +43,7 @@ export function createWorld({ random = 0.5 } = {}) {
   let timers = [];
   let next = 1;
   const env = {
-    WebSocket: FakeSocket, crypto: globalThis.crypto, locks: undefined, now: () => time, random: () => random,
+    WebSocket: FakeSocket, createSocket: (url) => new FakeSocket(url), encode: JSON.stringify, decode: JSON.parse, crypto: globalThis.crypto, locks: undefined, now: () => time, random: () => random,
     setTimeout(action, delay) {
       timers.push({ id: next, at: time + delay, action });
       return next++;

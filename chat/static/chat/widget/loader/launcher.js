@@ -1,45 +1,67 @@
-// The round button, in a shadow root of our own, so that no style leaks in or out (DG-16).
+// The round button and the first words beside it, in a shadow root of our own, so that no style leaks in or out (DG-16).
 import { LAUNCHER_STYLES } from "./launcher_styles.js";
-import { launcherName } from "./launcher_texts.js";
+import { dismissName, launcherName } from "./launcher_texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TALK = "M12 3.5c-5 0-9 3.3-9 7.5 0 2.3 1.2 4.3 3.1 5.7-.1 1-.5 2.2-1.4 3.2-.3.3 0 .8.4.7 2-.2 3.6-1 4.6-1.8.7.1 1.5.2 2.3.2 5 0 9-3.4 9-7.9s-4-7.6-9-7.6Z";
 const DOWN = "M5 9l7 7 7-7";
+const CLOSE = "M6 6l12 12M18 6L6 18";
 
-/** Draws the button. It sits beside <body>, not in it, so that pages that swap their body don't take it along. */
-export function createLauncher(language, direction, page) {
+/**
+ * Draws the button, hidden until `show({ visible: true })`. It sits beside <body>, not in it, so that pages that swap
+ * their body don't take it along. `onDismiss` is told when the first words are sent away.
+ */
+export function createLauncher({ language, direction, page, styles, onDismiss }) {
   const host = page.createElement("switchboard-chat");
   const root = host.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(LAUNCHER_STYLES);
-  root.adoptedStyleSheets = [sheet];
+  root.adoptedStyleSheets = [LAUNCHER_STYLES, ...styles].map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
 
+  const make = (tag, part, attributes = {}) => {
+    const node = page.createElement(tag);
+    node.className = node.dataset.part = part;
+    if (tag === "button") node.type = "button";
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    return node;
+  };
   const frame = page.createElement("div");
   frame.dir = direction;
   frame.lang = language;
-  const button = page.createElement("button");
-  button.type = "button";
-  button.className = "launcher";
-  button.dataset.part = "launcher";
-  button.setAttribute("aria-controls", "panel");
-  const badge = page.createElement("span");
-  badge.className = "badge";
-  badge.dataset.part = "unread";
-  badge.setAttribute("aria-hidden", "true");
-  button.append(icon(page, "talk", TALK, true), icon(page, "down", DOWN, false), badge);
-  frame.append(button);
+  const button = make("button", "launcher", { "aria-controls": "panel" });
+  const badge = make("span", "unread", { "aria-hidden": "true" });
+  button.append(icon(page, "talk", TALK, true), icon(page, "down", DOWN), badge);
+  const words = make("button", "poke-words", { dir: "auto" });
+  const away = make("button", "poke-dismiss", { "aria-label": dismissName(language) });
+  away.append(icon(page, "away", CLOSE));
+  const poke = make("div", "poke");
+  poke.append(words, away);
+  frame.append(button, poke);
   root.append(frame);
 
-  const shown = { open: false, unread: 0 };
+  const shown = { open: false, unread: 0, poke: "" };
   function show(change) {
     Object.assign(shown, change);
-    button.setAttribute("aria-expanded", String(shown.open));
-    button.setAttribute("aria-label", launcherName(language, shown.open, shown.unread));
-    badge.hidden = shown.open || !shown.unread;
-    badge.textContent = shown.unread > 9 ? "9+" : String(shown.unread);
-    button.setAttribute("aria-busy", String(Boolean(shown.busy)));
+    const { open, unread, visible, busy } = shown;
+    button.hidden = !visible && !open && !busy;
+    button.setAttribute("aria-expanded", String(open));
+    button.setAttribute("aria-label", launcherName(language, open, unread));
+    button.setAttribute("aria-busy", String(Boolean(busy)));
+    badge.hidden = open || !unread;
+    badge.textContent = unread > 9 ? "9+" : String(unread);
+    poke.hidden = open || busy || !visible || !shown.poke;
+    words.textContent = shown.poke;
   }
   show({});
+
+  function dismiss() {
+    onDismiss();
+    button.focus({ preventScroll: true });
+  }
+  away.addEventListener("click", dismiss);
+  poke.addEventListener("keydown", (event) => event.key === "Escape" && dismiss());
 
   const keep = new MutationObserver(() => host.isConnected || attach());
   function attach() {
@@ -54,7 +76,7 @@ export function createLauncher(language, direction, page) {
     host.remove();
   }
 
-  return { root, frame, button, show, remove };
+  return { root, frame, button, words, show, remove };
 }
 
 function icon(page, name, path, filled) {

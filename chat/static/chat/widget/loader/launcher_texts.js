@@ -1,18 +1,23 @@
-// The launcher's few words in every language; the panel's are in strings/.
+// The few words of the button in every language; the panel's are in strings/. In order: what it does while the chat is
+// closed, while it is open, how many messages are unread (# is the number), and sending the first words away.
 
 const LAUNCHER_TEXTS = {
-  en: { open: "Open chat", close: "Close chat", unread: (count) => `${count} unread` },
-  sv: { open: "Öppna chatten", close: "Stäng chatten", unread: (count) => `${count} olästa` },
+  en: ["Open chat", "Close chat", "# unread", "Dismiss"],
+  sv: ["Öppna chatten", "Stäng chatten", "# olästa", "Ta bort"],
 };
 
 /** The best of the languages we have for the page's own language, else the browser's, else English. */
 export function chooseLanguage(wanted) {
-  const found = wanted.map((tag) => String(tag || "").toLowerCase().split("-")[0]).find((tag) => tag in LAUNCHER_TEXTS);
+  const found = wanted.map((tag) => String(tag || "").toLowerCase().split("-")[0]).find((tag) => LAUNCHER_TEXTS[tag]);
   return found || "en";
 }
 
 export function launcherName(language, open, unread) {
-  const texts = LAUNCHER_TEXTS[language];
-  if (open) return texts.close;
-  return unread ? `${texts.open}, ${texts.unread(unread)}` : texts.open;
+  const [closed, opened, count] = LAUNCHER_TEXTS[language];
+  if (open) return opened;
+  return unread ? `${closed}, ${count.replace("#", unread)}` : closed;
+}
+
+export function dismissName(language) {
+  return LAUNCHER_TEXTS[language][3];
 }

@@ -1,4 +1,7 @@
 // What is kept between pages: localStorage under our own prefix, or memory where storage is blocked or full.
+import { decode, encode } from "./natives.js";
+
+const KEYS = ["token", "conversation", "live", "open", "queue", "session", "met", "spent", "told", "muted"];
 
 export function createMemory(prefix, storage) {
   const fallback = new Map();
@@ -6,7 +9,7 @@ export function createMemory(prefix, storage) {
   function get(key) {
     if (fallback.has(key)) return fallback.get(key);
     try {
-      return JSON.parse(storage().getItem(prefix + key));
+      return decode(storage().getItem(prefix + key));
     } catch {
       return null;
     }
@@ -15,7 +18,7 @@ export function createMemory(prefix, storage) {
   function set(key, value) {
     try {
       if (value === null) storage().removeItem(prefix + key);
-      else storage().setItem(prefix + key, JSON.stringify(value));
+      else storage().setItem(prefix + key, encode(value));
       fallback.delete(key);
     } catch {
       fallback.set(key, value);
@@ -23,7 +26,7 @@ export function createMemory(prefix, storage) {
   }
 
   function clear() {
-    for (const key of ["token", "conversation", "live", "open", "queue"]) set(key, null);
+    for (const key of KEYS) set(key, null);
   }
 
   return { get, set, clear };

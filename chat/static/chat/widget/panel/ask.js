@@ -57,7 +57,7 @@ export function createAsk({ strings, answer }) {
       event.preventDefault();
       const value = input.value.trim();
       if (!value) say(strings.fieldEmpty[ask.input] ?? strings.fieldEmpty.text);
-      else answer(ask.card, value, value);
+      else answer(ask.card, value, value, ask.input);
     }
 
     function say(words) {

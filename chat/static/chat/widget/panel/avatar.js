@@ -1,33 +1,35 @@
 // Faces. A picture is fetched and drawn on a canvas: the host page's img-src needs no entry for us then.
+import { ask } from "../loader/natives.js";
 import { el, icon } from "./dom.js";
 
 const SIZE_PX = 96;
 
-export function createAvatars(origin) {
+/** `bot` is the address of the chatbot's own picture, empty for none. */
+export function createAvatars(origin, bot = "") {
   const pictures = new Map();
 
-  function agent({ name, avatar }) {
-    const face = el("span", { class: "avatar agent", "aria-hidden": "true" }, initials(name));
-    if (avatar) void show(face, avatar);
-    return face;
+  function face(kind, inner, avatar) {
+    const node = el("span", { class: `avatar ${kind}`, "aria-hidden": "true" }, inner);
+    if (avatar) void show(node, avatar);
+    return node;
   }
 
-  async function show(face, avatar) {
+  async function show(node, avatar) {
     const url = new URL(avatar, origin).href;
     if (!pictures.has(url)) pictures.set(url, load(url));
     const picture = await pictures.get(url);
     if (!picture) return;
     const canvas = el("canvas", { width: SIZE_PX, height: SIZE_PX });
     canvas.getContext("2d").drawImage(picture, 0, 0, SIZE_PX, SIZE_PX);
-    face.replaceChildren(canvas);
+    node.replaceChildren(canvas);
   }
 
-  return { agent, bot: () => el("span", { class: "avatar bot", "aria-hidden": "true" }, icon("bot")) };
+  return { agent: ({ name, avatar }) => face("agent", initials(name), avatar), bot: () => face("bot", icon("bot"), bot) };
 }
 
 async function load(url) {
   try {
-    const response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
+    const response = await ask(url);
     return response.ok ? await createImageBitmap(await response.blob()) : null;
   } catch {
     return null;

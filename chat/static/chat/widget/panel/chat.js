@@ -1,66 +1,140 @@
-// The chat as the snippet sees it: open, close, resume, forget, destroy.
+// The chat as the snippet sees it: open, close, resume, start a flow, forget, destroy.
 import { createPanel } from "./panel.js";
 import { Session } from "./session.js";
 import { PANEL_STYLES } from "./styles.js";
+import { createTelling } from "./telling.js";
 import { createWording } from "./wording.js";
 
-const MAX_TITLE = 300;
-const MAX_ADDRESS = 2_000;
+const FAILED_UPGRADES = 2;
 
-/** `context` is what the snippet gives: the launcher, memory, tabs, strings, the socket's address and where events go. */
+/**
+ * `context` is what the snippet gives: the button, memory, tabs, sessions, the configuration, and how to reach the server,
+ * the page and who listens there.
+ */
 export function createChat(context) {
-  const { launcher, memory, tabs, strings, language, name, socket, emit, onClosed } = context;
-  const env = browser();
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(PANEL_STYLES);
-  launcher.root.adoptedStyleSheets = [...launcher.root.adoptedStyleSheets, sheet];
+  const { config, origin, launcher, memory, tabs, sessions, strings, language, emit, onClosed, onChange } = context;
+  const env = browser(context);
+  const sheets = [];
+  addStyles(themed(PANEL_STYLES, config.theme));
   let isOpen = false;
   let unread = 0;
+  let conversation = "";
+  let look = "chatbot";
+  let extras = null;
 
-  const session = new Session({ url: socket, memory, tabs, env, page: currentPage, language, onChange: changed, onEvent: told });
+  const loadMore = context.load(context.more);
+  const telling = createTelling({ memory, sessions, emit, getDialogue: context.getDialogue, getUi: () => look });
+  const session = new Session({
+    url: `${origin.replace(/^http/, "ws")}/ws/visitor/`, memory, tabs, env, language, page: context.here, who: context.who,
+    onChange: changed, onEvent: told,
+  });
   const panel = createPanel({
-    session, strings, name, env, wording: createWording(language, strings), origin: socket.replace(/^ws/, "http"),
-    launcher: launcher.button, root: launcher.root, onClose: () => close(), onRead: read,
+    session, strings, config, env, wording: createWording(language, strings), origin,
+    launcher: launcher.button, wantMore, onClose: () => close(), onRead: read, announced,
   });
   launcher.frame.append(panel.node);
 
+  function addStyles(text) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    sheets.push(sheet);
+    launcher.root.adoptedStyleSheets = [...launcher.root.adoptedStyleSheets, sheet];
+  }
+
+  /** Brings in what comes after the first message, or null while there is no network. */
+  async function wantMore() {
+    try {
+      const { createMore, moreStrings } = await loadMore();
+      extras ??= createMore({
+        ...context, strings: { ...strings, ...moreStrings }, session, panel, env, sheets, origin,
+        addStyles: (text) => addStyles(themed(text, config.theme)),
+        onLook: (now) => { look = now; },
+      });
+      return extras;
+    } catch {
+      return null;
+    }
+  }
+
+  // The network lets no socket through: the same frames go by plain requests from now on.
+  env.createSocket = async (url, failures, hello) => {
+    const usePolling = failures >= FAILED_UPGRADES || sessions.has("closed", "sockets");
+    const more = usePolling && (await wantMore());
+    return more ? more.createPolling(url, hello) : new env.WebSocket(url);
+  };
+
   function changed(arrived) {
-    panel.update();
-    if (isOpen) panel.announce(arrived);
+    telling.observe(session.view);
+    panel.take(arrived, isOpen);
     read();
     for (const { author, seq, kind } of arrived) {
-      if (author !== "visitor") emit("message:received", { conversation: session.view.conversation, author, seq, kind });
+      if (author !== "visitor") emit("message:received", { ...telling.describe(), author, seq, kind });
     }
-    if (session.unread !== unread) emit("unread", { count: session.unread });
+    count(arrived);
+    const { state } = session.view;
+    if (state && (state.phase !== "bot" || session.view.messages.some((message) => message.author === "visitor"))) void wantMore();
+    if (session.view.conversation === conversation) return;
+    conversation = session.view.conversation;
+    onChange();
+  }
+
+  function announced(arrived) {
+    if (arrived.some((message) => message.author !== "visitor")) extras?.sound();
+  }
+
+  function count(arrived = []) {
+    if (session.unread === unread) return;
     unread = session.unread;
     launcher.show({ unread });
+    emit("unread", { count: unread });
+    if (unread) void wantMore().then((more) => more?.unread(unread, isOpen ? [] : arrived));
+    else extras?.unread(0, []);
   }
 
   function told(event, detail) {
-    if (event === "refused") panel.alarm(detail.text);
-    emit(event === "refused" ? "error" : event, detail);
+    if (event === "refused") {
+      panel.refuse(detail);
+      emit("error", detail);
+    } else if (event === "connection") {
+      emit(event, detail);
+    } else {
+      telling.tell(event, detail);
+    }
   }
 
   // Looked at means: open, in front, and scrolled to the end.
   function read() {
     if (isOpen && document.visibilityState === "visible" && panel.isReading()) session.looked();
-    if (session.unread !== unread) {
-      unread = session.unread;
-      launcher.show({ unread });
-      emit("unread", { count: unread });
-    }
+    count();
   }
 
-  function open({ focus = true } = {}) {
+  function open({ focus = true, flow = null } = {}) {
+    if (flow) void startFlow(flow, focus);
+    else show(focus);
+  }
+
+  function show(focus) {
+    session.start({ show: true });
     if (isOpen) return;
     isOpen = true;
     memory.set("open", true);
-    launcher.show({ open: true });
-    panel.open({ focus });
-    session.start({ show: true });
+    launcher.show({ open: look === "chatbot" });
+    panel.open({ focus, isInline: look === "inline" });
     read();
     if (focus) tabs.tell({ type: "open", open: true });
-    emit("open");
+    emit("open", telling.describe());
+  }
+
+  // A flow has a look of its own; the chat's is back as soon as it is closed.
+  async function startFlow({ slug, look: wished, selector }, focus) {
+    const more = wished === "chatbot" ? null : await wantMore();
+    if (more && wished !== look) {
+      if (isOpen) close({ quiet: true });
+      more.setLook(wished, selector);
+    }
+    session.startFlow(slug);
+    telling.flowStarted(slug);
+    show(focus);
   }
 
   function close({ quiet = false } = {}) {
@@ -70,9 +144,11 @@ export function createChat(context) {
     session.hidden();
     panel.close();
     launcher.show({ open: false });
+    if (telling.flow()) sessions.note("closed", telling.flow());
+    extras?.setLook("chatbot");
     onClosed();
     if (!quiet) tabs.tell({ type: "open", open: false });
-    emit("close");
+    emit("close", telling.describe());
   }
 
   const nudge = () => document.visibilityState === "visible" && (session.nudge(), read());
@@ -90,36 +166,38 @@ export function createChat(context) {
   return {
     open, close,
     resume: () => session.start({ show: false }),
-    reset: () => session.forget(),
-    status: () => ({ open: isOpen, connection: session.status, phase: session.view.state?.phase ?? "", unread }),
+    reset() {
+      session.forget();
+      panel.forget();
+    },
+    moved() {
+      session.moved();
+      extras?.unread(unread, []);
+    },
+    know: (values) => session.know(values),
+    prefill: (text) => panel.prefill(text),
+    status: () => ({
+      open: isOpen, connection: session.status, phase: session.view.state?.phase ?? "", unread, conversation: session.view.conversation,
+    }),
     destroy() {
       for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
       session.destroy();
+      extras?.destroy();
       panel.destroy();
     },
   };
 }
 
-// Without query and fragment: they may carry secrets.
-function currentPage() {
-  return {
-    url: plain(location.href), title: document.title.slice(0, MAX_TITLE),
-    referrer: document.referrer ? plain(document.referrer) : "",
-  };
+// Where the admin wants one theme always, the other one's rules never apply.
+function themed(styles, theme) {
+  if (theme === "auto") return styles;
+  return styles.replaceAll("(prefers-color-scheme: dark)", theme === "dark" ? "all" : "not all")
+    .replaceAll("(prefers-color-scheme:dark)", theme === "dark" ? "all" : "not all");
 }
 
-function plain(address) {
-  try {
-    const { origin, pathname } = new URL(address);
-    return (origin === "null" ? pathname : origin + pathname).slice(0, MAX_ADDRESS);
-  } catch {
-    return "";
-  }
-}
-
-function browser() {
+function browser({ encode, decode }) {
   return {
-    WebSocket: window.WebSocket, crypto: window.crypto, locks: navigator.locks, now: () => Date.now(), random: Math.random,
+    WebSocket: window.WebSocket, crypto: window.crypto, locks: navigator.locks, now: () => Date.now(), random: Math.random, encode, decode,
     setTimeout: (action, delay) => window.setTimeout(action, delay), clearTimeout: (timer) => window.clearTimeout(timer),
     setInterval: (action, delay) => window.setInterval(action, delay), clearInterval: (timer) => window.clearInterval(timer),
   };

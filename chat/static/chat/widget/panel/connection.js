@@ -22,6 +22,8 @@ export class Connection {
     this.status = "off";
     this.socket = null;
     this.attempt = 0;
+    // Sockets in a row that never opened: the network may let none through.
+    this.failures = 0;
     this.timers = new Map();
   }
 
@@ -53,7 +55,7 @@ export class Connection {
 
   write(frame) {
     try {
-      this.socket.send(JSON.stringify(frame));
+      this.socket.send(this.env.encode(frame));
       return true;
     } catch {
       return false;
@@ -66,9 +68,10 @@ export class Connection {
     const turn = (this.turn = {});
     this.after("welcome", WELCOME_MS, () => this.lost());
     await this.prepare();
-    if (this.turn !== turn) return;
     try {
-      this.listen(new this.env.WebSocket(this.url));
+      const socket = this.turn === turn && (await this.env.createSocket(this.url, this.failures, () => this.hello()));
+      if (this.turn === turn) this.listen(socket);
+      else if (socket) socket.close();
     } catch {
       this.lost();
     }
@@ -78,7 +81,11 @@ export class Connection {
     this.socket = socket;
     this.unconfirmed = this.missed = 0;
     this.mark = "";
-    socket.onopen = () => this.write(this.hello());
+    this.failures += 1;
+    socket.onopen = () => {
+      this.failures = 0;
+      this.write(this.hello());
+    };
     socket.onmessage = (event) => this.take(event.data);
     socket.onclose = (event) => this.closed(event.code);
   }
@@ -86,7 +93,7 @@ export class Connection {
   take(data) {
     let frame;
     try {
-      frame = JSON.parse(data);
+      frame = this.env.decode(data);
     } catch {
       return;
     }

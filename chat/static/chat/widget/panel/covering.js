@@ -4,7 +4,7 @@
 const PHONE = "(max-width: 480px)";
 const FOCUSABLE = "button:not([disabled]), textarea:not([disabled]), input, select, a[href], [tabindex='0']";
 
-export function createCovering({ panel, launcher, root }) {
+export function createCovering({ panel, launcher }) {
   const phone = matchMedia(PHONE);
   let isOpen = false;
   let overflow = null;
@@ -45,7 +45,7 @@ export function createCovering({ panel, launcher, root }) {
     const stops = [...panel.querySelectorAll(FOCUSABLE)].filter((node) => node.getClientRects().length);
     const [first, last] = [stops[0], stops.at(-1)];
     const leaving = event.shiftKey ? [first, panel] : [last];
-    if (!leaving.includes(root.activeElement)) return;
+    if (!leaving.includes(panel.getRootNode().activeElement)) return;
     event.preventDefault();
     (event.shiftKey ? last : first).focus();
   }
@@ -57,6 +57,7 @@ export function createCovering({ panel, launcher, root }) {
 
   return {
     isPhone: () => phone.matches,
+    /** `open`: there, and not inside the page itself. */
     set(open) {
       isOpen = open;
       apply();

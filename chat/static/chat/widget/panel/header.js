@@ -1,11 +1,12 @@
-// The top of the panel: who is there, the menu with the end of the chat, and the way out.
+// The top of the panel: who is there, the way to the menu, and the way out.
 import { el, icon } from "./dom.js";
 
-export function createHeader({ strings, name, avatars, onClose, onEnd }) {
+/** `onMenu()` resolves to what fills the menu, or to null while it can't be had. */
+export function createHeader({ strings, name, avatars, onClose, onMenu }) {
   const face = el("div", { class: "header-face" }, avatars.bot());
   const title = el("h2", { id: "title", dir: "auto" }, name);
   const subtitle = el("p", { class: "subtitle", dir: "auto" });
-  const more = tool("menu", strings.more, "more", () => toggle());
+  const more = tool("menu", strings.more, "more", () => (menu.hidden ? void show() : fold()));
   more.setAttribute("aria-expanded", "false");
   more.setAttribute("aria-controls", "menu");
   const close = tool("close", strings.close, "close", onClose);
@@ -13,29 +14,18 @@ export function createHeader({ strings, name, avatars, onClose, onEnd }) {
   // Not <header>: the page's own is the one banner among its landmarks.
   const node = el("div", { class: "header" }, face, el("div", { class: "titles" }, title, subtitle), more, close, menu);
   let shown = "";
-  let mayEnd = false;
-  let isUnanswered = false;
 
-  function toggle(open = menu.hidden) {
+  async function show() {
+    const fill = await onMenu();
+    if (!fill) return;
+    toggle(true);
+    fill(menu, fold);
+    menu.querySelector("button, a")?.focus();
+  }
+
+  function toggle(open) {
     menu.hidden = !open;
     more.setAttribute("aria-expanded", String(open));
-    if (!open) return;
-    const click = () => (isUnanswered ? confirm() : end());
-    menu.replaceChildren(el("button", { type: "button", "data-part": "end", click }, strings.end));
-    menu.firstChild.focus();
-  }
-
-  // Asked only where the visitor would leave without an answer to the last thing they wrote.
-  function confirm() {
-    const yes = el("button", { type: "button", class: "danger", "data-part": "end-confirm", click: end }, strings.endYes);
-    const no = el("button", { type: "button", click: () => fold() }, strings.endNo);
-    menu.replaceChildren(el("p", {}, strings.endAsk), yes, no);
-    no.focus();
-  }
-
-  function end() {
-    fold();
-    onEnd();
   }
 
   /** Folds the menu; says whether it was open, so that Escape closes one thing at a time. */
@@ -46,11 +36,7 @@ export function createHeader({ strings, name, avatars, onClose, onEnd }) {
     return true;
   }
 
-  function update({ agent, words, canEnd, unanswered }) {
-    isUnanswered = unanswered;
-    more.hidden = !canEnd;
-    if (mayEnd && !canEnd) toggle(false);
-    mayEnd = canEnd;
+  function update({ agent, words }) {
     subtitle.textContent = words;
     const looks = agent ? `${agent.name} ${agent.avatar ?? ""}` : "";
     if (looks === shown) return;
@@ -63,7 +49,7 @@ export function createHeader({ strings, name, avatars, onClose, onEnd }) {
     if (!menu.hidden && !menu.contains(event.target) && !more.contains(event.target)) toggle(false);
   }
 
-  return { node, update, fold, leave };
+  return { node, close, update, fold, leave };
 }
 
 function tool(part, words, drawn, click) {

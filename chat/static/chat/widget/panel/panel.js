@@ -4,52 +4,68 @@ import { createAsk } from "./ask.js";
 import { createAvatars } from "./avatar.js";
 import { createComposer } from "./composer.js";
 import { createCovering } from "./covering.js";
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { createHeader } from "./header.js";
+import { createPace } from "./pace.js";
 import { createBanner, createStanding } from "./standing.js";
 import { createTranscript } from "./transcript.js";
+import { safeAddress } from "./text.js";
 import { awaitedAsk, isFromThem, may } from "./view.js";
 import { OPEN_PHASES } from "./session.js";
 
-/** `session` is what the panel shows and acts on; `onClose` and `onRead` tell what the visitor did. */
-export function createPanel({ session, strings, wording, name, origin, env, launcher, root, onClose, onRead }) {
-  const avatars = createAvatars(origin);
+const CALM = "(prefers-reduced-motion: reduce)";
+
+/**
+ * `session` is what the panel shows and acts on. `wantMore()` resolves to what comes after the first message;
+ * `onClose`, `onRead` and `announced` tell what the visitor did and was shown.
+ */
+export function createPanel({ session, strings, wording, config, origin, env, launcher, wantMore, onClose, onRead, announced }) {
+  const { name } = config;
+  const avatars = createAvatars(origin, config.avatar);
   const announcer = createAnnouncer(env);
-  const header = createHeader({ strings, name, avatars, onClose, onEnd: () => session.end() });
+  const header = createHeader({ strings, name, avatars, onClose, onMenu: async () => (await wantMore())?.fillMenu });
   const banner = createBanner({ strings, env, onRetry: () => session.start({ show: true }) });
   const transcript = createTranscript({
-    strings, wording, now: env.now, onReadable: () => onRead(),
+    strings, wording, now: env.now, drawAttached, onReadable: () => onRead(),
     onRetry: (clientId) => session.retry(clientId),
     onDiscard: (clientId) => session.discard(clientId),
   });
   const ask = createAsk({ strings, answer: (...given) => session.answer(...given) });
   const typing = createTyping(strings);
-  const standing = createStanding({ strings, now: env.now, onCancel: () => session.cancel(), onLongWait: announcer.say, onStartOver: () => session.startOver() });
+  const standing = createStanding({ strings, onStartOver: () => session.startOver() });
   const composer = createComposer({ strings, send: (text) => session.post(text), typing: () => session.typing() });
+  const isCalm = () => matchMedia(CALM).matches;
+  const pace = createPace({ delay: config.delay, env, isCalm, onTurn: (shown) => (update(), announce(shown)) });
   transcript.below.append(typing.node, ask.node);
   const node = el(
     "section",
     { class: "panel", id: "panel", role: "dialog", "aria-label": strings.panel(name), tabindex: "-1", hidden: true, "data-part": "panel" },
-    header.node, banner.node, transcript.node, standing.node, announcer.node, composer.node,
+    header.node, banner.node, transcript.node, standing.node, announcer.node, composer.node, drawFoot(),
   );
-  const covering = createCovering({ panel: node, launcher, root });
+  const covering = createCovering({ panel: node, launcher });
+  // What `more` adds: each is called after every change.
+  const watchers = [];
   let shownPhase = "";
   let typingTimer = null;
-  let ticking = null;
+  let isInline = false;
+
+  const focused = () => node.getRootNode().activeElement;
 
   // What had the focus may be gone: the panel keeps the place until there is something to go on with.
   function keepFocus(held, asked) {
-    if (held && (!held.isConnected || held.closest("[hidden]"))) node.focus({ preventScroll: true });
-    if (root.activeElement !== node || covering.isPhone()) return;
+    if (held && node.contains(held) && held.closest("[hidden]")) node.focus({ preventScroll: true });
+    if (held && !held.isConnected) node.focus({ preventScroll: true });
+    if (focused() !== node || covering.isPhone()) return;
     if (!composer.input.disabled) composer.input.focus({ preventScroll: true });
     else if (asked && asked.input !== "choice") ask.focus();
   }
 
   function update() {
-    const { view, status, queue } = session;
-    const held = root.activeElement;
+    const { status, queue } = session;
+    const view = { ...session.view, messages: pace.shown(session.view.messages) };
+    const held = focused();
     const phase = view.state?.phase ?? "";
-    const isOver = Boolean(phase) && !OPEN_PHASES.includes(phase);
+    const isOver = Boolean(phase) && !OPEN_PHASES.includes(phase) && !pace.isBusy();
     if (phase === "waiting" && shownPhase === "bot") announcer.say(strings.waiting);
     shownPhase = phase;
     const asked = awaitedAsk(view);
@@ -61,16 +77,15 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
     standing.update({ view, isOver, hasNothing: session.hasNothing });
     composer.update(composerLooks(view, phase, isOver, asked));
     composer.node.hidden = isOver || session.hasNothing;
+    for (const watch of watchers) watch(view);
     showTyping(view, isAnswered);
-    keepFocus(held, asked);
+    if (!node.hidden) keepFocus(held, asked);
   }
 
   function headerLooks(view, phase, isOver) {
     const { active, waiting, over, bot } = strings.subtitle;
     const agent = view.state?.agent ?? null;
-    const words = isOver ? over : phase === "waiting" ? waiting : agent ? active(name) : bot;
-    const lastWord = view.messages.findLast((message) => message.kind === "text");
-    return { agent, words, canEnd: may(view, "end"), unanswered: phase === "active" && lastWord?.author === "visitor" };
+    return { agent, words: isOver ? over : phase === "waiting" ? waiting : agent ? active(name) : bot };
   }
 
   function composerLooks(view, phase, isOver, asked) {
@@ -85,14 +100,40 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
     return avatars.agent(agent?.name === row.name ? agent : { name: row.name });
   }
 
-  // Three dots while the agent writes, and while the very first words are on their way.
+  // A document or a file: its name and size at once, the rest when it is looked at.
+  function drawAttached({ document: shown, file }) {
+    const size = wording.size((shown ?? file).size);
+    const kind = shown ? strings.documentKind(shown.pages, size) : size;
+    const open = el(
+      "button",
+      { type: "button", class: "file", "data-part": shown ? "document" : "file", click: async () => (await wantMore())?.openAttached(shown, file, open) },
+      icon("file"), el("span", {}, el("b", { dir: "auto" }, (shown ?? file).name), el("small", {}, kind)),
+    );
+    const box = el("span", { class: "attachment" }, open);
+    if (file?.width) void wantMore().then((more) => more?.showPicture(file, box));
+    return box;
+  }
+
+  function drawFoot() {
+    const href = safeAddress(config.privacy);
+    return href && el("p", { class: "foot" }, el("a", { href, target: "_blank", rel: "noopener noreferrer", "data-part": "privacy" }, strings.privacy));
+  }
+
+  // Three dots while the agent writes, before the next card, and while the very first words are on their way.
   function showTyping(view, isAnswered) {
     env.clearTimeout(typingTimer);
     const left = view.typingUntil - env.now();
     const isStarting = !view.welcomed && !view.messages.length && session.status !== "stopped";
     const isThinking = isAnswered && view.state?.phase === "bot" && session.status === "open";
-    typing.show(left > 0 ? view.state?.agent?.name || strings.assistant : isStarting || isThinking ? strings.assistant : "");
+    const isBot = isStarting || isThinking || pace.isBusy();
+    typing.show(left > 0 ? view.state?.agent?.name || strings.assistant : isBot ? strings.assistant : "");
     if (left > 0) typingTimer = env.setTimeout(update, left);
+  }
+
+  function take(arrived, isWatched) {
+    const shown = pace.take(arrived, isWatched);
+    update();
+    if (isWatched) announce(shown);
   }
 
   function announce(arrived) {
@@ -100,32 +141,33 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
       if (message.kind === "notice") announcer.say(strings.notice[message.notice]?.(message.name ?? "") ?? message.text);
       else if (isFromThem(message)) announcer.say(`${strings.said(message.name || strings.assistant)} ${message.text}`);
     }
+    announced(arrived);
   }
 
-  function open({ focus }) {
+  function open({ focus, isInline: inside = false }) {
+    isInline = inside;
     node.hidden = false;
-    covering.set(true);
+    covering.set(!isInline);
     update();
     transcript.toEnd();
     composer.fit();
-    ticking ??= env.setInterval(() => standing.tick(), 1_000);
     // On a phone the box would bring up the keyboard over what there is to read.
     if (focus) (covering.isPhone() || composer.input.disabled ? node : composer.input).focus({ preventScroll: true });
   }
 
   function close() {
-    const hadFocus = node.contains(root.activeElement);
+    const hadFocus = node.contains(focused());
+    pace.flush();
     node.hidden = true;
     covering.set(false);
-    env.clearInterval(ticking);
-    ticking = null;
+    for (const watch of watchers) watch(session.view);
     if (hadFocus) launcher.focus({ preventScroll: true });
   }
 
   node.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
     event.stopPropagation();
-    if (!header.fold()) onClose();
+    if (!header.fold() && !isInline) onClose();
   });
   node.addEventListener("pointerdown", (event) => header.leave(event));
 
@@ -140,8 +182,15 @@ export function createPanel({ session, strings, wording, name, origin, env, laun
   }
 
   return {
-    node, update, announce, open, close, destroy,
+    node, header, standing, composer, transcript, update, take, open, close, destroy, watchers,
+    say: announcer.say,
     alarm: announcer.alarm,
+    refuse: ({ text }) => announcer.alarm(text),
+    forget: () => pace.flush(),
+    prefill(text) {
+      composer.input.value = text;
+      composer.fit();
+    },
     isReading: () => !node.hidden && transcript.isAtEnd(),
   };
 }

@@ -98,9 +98,3 @@ export class Queue {
 function frameOf({ type, conversation, card, client_id, value }) {
   return type === "answer" ? { type, conversation, card, client_id, value } : { type, conversation, client_id, text: value };
 }
-
-/** A random id that only this message has; older browsers and pages without TLS lack randomUUID. */
-export function newClientId(crypto) {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -25,7 +25,7 @@ function fromMessage(message) {
     key: own && message.client_id ? `c:${message.client_id}` : `s:${message.seq}`,
     kind: message.kind === "notice" ? "notice" : "message",
     author: message.author, name: message.name || "", seq: message.seq, own,
-    text: message.text || "", rich: message.rich || null, notice: message.notice || "", at: Date.parse(message.at),
+    text: message.text || "", rich: message.rich || null, document: message.document || null, file: message.file || null, notice: message.notice || "", at: Date.parse(message.at),
   };
 }
 

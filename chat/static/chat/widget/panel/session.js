@@ -1,7 +1,8 @@
 // The visitor's session: joins the connection, the view, the queue and the other tabs, and tells the panel what changed.
 import { Connection } from "./connection.js";
 import { takeTurn } from "./minting.js";
-import { newClientId, Queue } from "./queue.js";
+import { randomId } from "../loader/natives.js";
+import { Queue } from "./queue.js";
 import { applyFrame, askedToSync, disconnected, EMPTY_VIEW, isBehind, may, unreadAfter } from "./view.js";
 
 const PROTOCOL = 1;
@@ -11,14 +12,17 @@ const SYNC_MS = 300;
 // The server dropped frames because there were too many; what was under way goes out again after a pause.
 const SLOW_DOWN = "slow_down";
 const SLOW_DOWN_MS = 3_000;
+// What an answer to these is worth an event of its own to the page (DG-19).
+const GIVEN = ["email", "phone"];
 export const OPEN_PHASES = ["bot", "waiting", "active"];
 
 export class Session {
-  constructor({ url, memory, tabs, env, page, language, onChange, onEvent }) {
-    Object.assign(this, { memory, tabs, env, page, language, onChange, onEvent });
+  constructor({ url, memory, tabs, env, page, who, language, onChange, onEvent }) {
+    Object.assign(this, { memory, tabs, env, page, who, language, onChange, onEvent });
     this.view = EMPTY_VIEW;
     this.queue = new Queue(memory, env.now);
     this.show = false;
+    this.flow = "";
     this.left = null;
     this.refusal = null;
     this.readSeq = 0;
@@ -69,6 +73,34 @@ export class Session {
     this.show = false;
   }
 
+  /** Starts a flow in place of what is shown; the server says what comes of it (DG-20). */
+  startFlow(slug) {
+    this.show = true;
+    if (this.connection.send({ type: "flow", slug })) return;
+    this.flow = slug;
+    this.start({ show: true });
+  }
+
+  /** The visitor moved to another page of the site. */
+  moved() {
+    this.connection.send({ type: "page", ...this.page() });
+  }
+
+  /** The page's script knows something of its visitor. */
+  know(values) {
+    this.connection.send({ type: "facts", ...values });
+  }
+
+  /** What the visitor does with the document of a card. */
+  reading(card, event, page = 0) {
+    this.connection.send({ type: "reading", conversation: this.view.conversation, card, event, page });
+  }
+
+  /** Leaves an address and stops waiting; false where there is no connection to tell it over (LC-27). */
+  contact(email) {
+    return this.connection.send({ type: "contact", conversation: this.view.conversation, email });
+  }
+
   /** Leaves the finished conversation and asks for the next one. */
   startOver({ tell = true } = {}) {
     this.left = this.view.conversation;
@@ -88,9 +120,9 @@ export class Session {
     return this.enqueue({ type: "post", value: text, label: text });
   }
 
-  answer(card, value, label) {
+  answer(card, value, label, input = "") {
     this.refusal = null;
-    return this.enqueue({ type: "answer", card, value, label });
+    return this.enqueue({ type: "answer", card, value, label, input });
   }
 
   retry(clientId) {
@@ -159,11 +191,12 @@ export class Session {
 
   hello() {
     this.sentToken = this.memory.get("token") || "";
+    this.known = this.memory.get("conversation");
     this.sentShow = this.show;
     return {
       type: "hello", protocol: PROTOCOL, token: this.sentToken, show: this.show,
       conversation: this.view.conversation || this.memory.get("conversation") || "",
-      after: this.view.last, page: this.page(), language: this.language,
+      after: this.view.last, page: this.page(), ...this.who(), language: this.language, flow: this.flow,
     };
   }
 
@@ -172,12 +205,18 @@ export class Session {
     const before = this.view;
     this.view = applyFrame(before, this.withText(frame), this.env.now());
     if (frame.type === "welcome") this.welcomed(frame);
-    else if (frame.type === "ack" || frame.type === "accepted") this.queue.confirm(frame.client_id);
+    else if (frame.type === "ack" || frame.type === "accepted") this.confirmed(frame.client_id);
     else if (frame.type === "error") this.failed(frame);
     else if (frame.type === "pong") this.queue.expire();
     this.settle(before);
     this.onChange(this.arrivals(before));
     if (frame.type === "welcome") this.askToShow();
+  }
+
+  confirmed(clientId) {
+    const { type, input, value } = this.queue.find(clientId) ?? {};
+    this.queue.confirm(clientId);
+    if (type === "answer" && value && GIVEN.includes(input)) this.onEvent(`${input}:given`);
   }
 
   // What this socket posted itself comes back as its ack alone; a text that another tab took away is asked for.
@@ -195,6 +234,7 @@ export class Session {
 
   welcomed(frame) {
     this.wasRefused = false;
+    this.flow = "";
     this.sentToken = frame.token;
     if (this.memory.get("token") !== frame.token) {
       this.memory.set("token", frame.token);
@@ -212,7 +252,6 @@ export class Session {
     this.queue.remove(gone.map((item) => item.client_id));
     if (before.state?.awaiting !== this.view.state?.awaiting) this.refusal = null;
     this.remember();
-    this.tellPage(before);
     if (isBehind(this.view)) this.later("sync", SYNC_MS, () => this.sync());
     if (this.view.last > this.marked.delivered) this.markSoon();
     if (this.status === "open") this.queue.pump((frame) => this.connection.send(frame));
@@ -227,19 +266,18 @@ export class Session {
     }
   }
 
-  tellPage(before) {
-    const [was, is] = [before.state, this.view.state];
-    const conversation = this.view.conversation;
-    const isLive = OPEN_PHASES.includes(is?.phase);
-    if (conversation && conversation !== before.conversation && isLive) this.onEvent("conversation:start", { conversation });
-    if (is?.agent && is.agent.name !== was?.agent?.name) this.onEvent("agent:assigned", { conversation, name: is.agent.name });
-    if (OPEN_PHASES.includes(was?.phase) && is && !isLive) this.onEvent("conversation:end", { conversation, phase: is.phase });
+  /** Messages that weren't there before; history that a first welcome brings is none, a conversation that begins is. */
+  arrivals(before) {
+    if (this.view.conversation !== before.conversation || !before.welcomed) return this.isNew() ? this.view.messages : [];
+    return this.view.messages.filter((message) => message.seq > before.last);
   }
 
-  /** Messages that weren't there before; history that a first welcome brings is none. */
-  arrivals(before) {
-    if (before.conversation !== this.view.conversation || !before.welcomed) return [];
-    return this.view.messages.filter((message) => message.seq > before.last);
+  // Begun by this very hello: nobody has answered, and no page remembers it.
+  isNew() {
+    const { conversation, messages, state } = this.view;
+    const isKnown = this.known === conversation;
+    this.known = conversation;
+    return Boolean(conversation) && !isKnown && state?.phase === "bot" && messages.every((message) => message.author === "bot");
   }
 
   failed(frame) {
@@ -250,7 +288,7 @@ export class Session {
         this.flush();
       });
     } else if (!item) {
-      this.onEvent("refused", { code: frame.code, text: frame.text });
+      this.onEvent("refused", { code: frame.code, text: frame.text, field: frame.field ?? "" });
     } else if (item.type === "answer") {
       this.queue.remove([item.client_id]);
       this.refusal = { card: item.card, value: item.value, text: frame.text };
@@ -275,7 +313,7 @@ export class Session {
       this.queue.disconnected();
       this.release?.();
     }
-    this.onEvent("status", { connection: status });
+    this.onEvent("connection", { status });
     this.onChange([]);
   }
 
@@ -288,9 +326,9 @@ export class Session {
   }
 
   enqueue(item) {
-    const added = this.queue.add({ ...item, client_id: newClientId(this.env.crypto), conversation: this.view.conversation });
+    const added = this.queue.add({ ...item, client_id: randomId(this.env.crypto), conversation: this.view.conversation });
     if (!added) return false;
-    this.onEvent("message:sent", { conversation: this.view.conversation });
+    this.onEvent("message:sent");
     this.tabs.tell({ type: "queue" });
     this.flush();
     return true;

@@ -1,69 +1,24 @@
-// Where the chat stands, between the log and the box: being asked, about to end, ended; and the quiet line about the
-// connection.
+// Where the chat stands, between the log and the box: that it is over, and the quiet line about the connection. What
+// belongs to waiting for a human and to a chat that is about to end comes with `more`.
 import { el } from "./dom.js";
-import { minutes } from "./wording.js";
 
-const LONG_WAIT_S = 20;
-const IDLE_NOTICE_S = 60;
 const QUIET_MS = 1_500;
 
-export function createStanding({ strings, now, onCancel, onLongWait, onStartOver }) {
-  const clock = el("span", { class: "clock" });
-  const waitingWords = el("p", {}, strings.waiting);
-  const goOn = el("button", { type: "button", class: "quiet", "data-part": "wait", click: () => accept() }, strings.goOn);
-  const cancel = el("button", { type: "button", class: "quiet", "data-part": "cancel", click: onCancel }, strings.cancel);
-  const waiting = el(
-    "div",
-    { class: "standing waiting", hidden: true },
-    el("span", { class: "pulse", "aria-hidden": "true" }),
-    el("div", { class: "grow" }, waitingWords, clock),
-    el("div", { class: "buttons" }, goOn, cancel),
-  );
-  const idle = el("div", { class: "standing idle", "data-part": "idle", hidden: true });
-  const overWords = el("p", {});
+export function createStanding({ strings, onStartOver }) {
+  const words = el("p", {});
   const again = el("button", { type: "button", class: "solid", "data-part": "again", click: onStartOver }, strings.startOver);
-  const over = el("div", { class: "standing over", hidden: true }, overWords, again);
-  const node = el("div", { "data-part": "state", "data-phase": "" }, waiting, idle, over);
-  let state = null;
-  let skew = 0;
-  let acceptedAt = "";
-
-  function accept() {
-    acceptedAt = state?.waiting_since ?? "";
-    tick();
-    cancel.focus();
-  }
-
-  /** What follows from the passing of time; called every second while the panel is open. */
-  function tick() {
-    const time = now() + skew;
-    const waited = state?.waiting_since ? (time - Date.parse(state.waiting_since)) / 1_000 : 0;
-    clock.textContent = strings.waited(minutes(waited));
-    const isLong = waited >= LONG_WAIT_S;
-    const words = isLong ? strings.waitingLong : strings.waiting;
-    if (waitingWords.textContent !== words) {
-      waitingWords.textContent = words;
-      if (isLong) onLongWait(words);
-    }
-    goOn.hidden = !isLong || acceptedAt === state?.waiting_since;
-    const left = state?.phase === "active" && state.idle_at ? (Date.parse(state.idle_at) - time) / 1_000 : Infinity;
-    idle.hidden = left > IDLE_NOTICE_S;
-    if (!idle.hidden) idle.textContent = strings.idle(minutes(left));
-  }
+  const over = el("div", { class: "standing over", hidden: true }, words, again);
+  const node = el("div", { "data-part": "state", "data-phase": "" }, over);
 
   function update({ view, isOver, hasNothing }) {
-    state = view.state;
-    skew = view.skew;
-    node.dataset.phase = state?.phase ?? "";
-    waiting.hidden = state?.phase !== "waiting";
-    cancel.hidden = !state?.can.includes("cancel");
+    const phase = view.state?.phase ?? "";
+    node.dataset.phase = phase;
     over.hidden = !isOver && !hasNothing;
     again.hidden = hasNothing;
-    overWords.textContent = hasNothing ? strings.nothing : strings.over_phase[state?.phase] ?? strings.over_phase.ended;
-    tick();
+    words.textContent = hasNothing ? strings.nothing : strings.over_phase[phase] ?? strings.over_phase.ended;
   }
 
-  return { node, update, tick };
+  return { node, update };
 }
 
 /** The line under the header while there is no connection. It waits a moment: most drops heal before anybody looks. */

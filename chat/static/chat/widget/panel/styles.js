@@ -9,8 +9,6 @@ export const PANEL_STYLES = `
   --field-line: #868fa3;
   --text: #131a2b;
   --muted: #5a6478;
-  --accent-soft: #eaf0ff;
-  --accent-text: #2149b8;
   --danger: #b3122c;
   --danger-soft: #fdeef0;
   --notice-soft: #fff6e0;
@@ -26,8 +24,6 @@ export const PANEL_STYLES = `
     --field-line: #77829b;
     --text: #eef1f8;
     --muted: #a3adc2;
-    --accent-soft: #1f2c52;
-    --accent-text: #a9c1ff;
     --danger: #ff98a6;
     --danger-soft: #3a1e27;
     --notice-soft: #372c12;
@@ -39,15 +35,15 @@ export const PANEL_STYLES = `
   position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap;
 }
-.panel, .panel * { font-family: inherit; letter-spacing: normal; }
+.panel * { letter-spacing: normal; }
 .panel {
   position: fixed;
   z-index: 2147483001;
-  inset-block-end: calc(max(20px, env(safe-area-inset-bottom)) + 76px);
-  inset-inline-end: 20px;
-  inline-size: min(392px, calc(100vw - 40px));
-  block-size: min(680px, calc(100vh - 124px));
-  block-size: min(680px, calc(100dvh - 124px));
+  inset-block-end: calc(max(var(--bottom), env(safe-area-inset-bottom)) + 76px);
+  inset-inline: var(--inline-start) var(--inline-end);
+  inline-size: min(392px, 100vw - 40px);
+  block-size: min(680px, 100vh - var(--bottom) - 104px);
+  block-size: min(680px, 100dvh - var(--bottom) - 104px);
   display: flex;
   flex-direction: column;
   overflow: hidden;
@@ -68,8 +64,7 @@ export const PANEL_STYLES = `
 .panel :is(textarea, input)::placeholder { unicode-bidi: plaintext; }
 /* Yet it begins at the panel's side, beside the face or the mark that it belongs to. */
 .panel :is(.header h2, .subtitle, .standing p) { text-align: -webkit-match-parent; text-align: match-parent; }
-.panel button, .panel input, .panel select, .panel textarea { font: inherit; color: inherit; margin: 0; }
-.panel button { cursor: pointer; touch-action: manipulation; -webkit-tap-highlight-color: transparent; }
+.panel :is(button, input, select, textarea) { font: inherit; color: inherit; margin: 0; }
 .panel button:disabled { cursor: default; }
 .panel :focus-visible { outline: 2px solid var(--ring); outline-offset: 2px; }
 .icon {
@@ -108,17 +103,6 @@ export const PANEL_STYLES = `
 .header-face .avatar { inline-size: 42px; block-size: 42px; font-size: 15px; }
 .header-face .avatar .icon { inline-size: 24px; block-size: 24px; }
 @keyframes fade { from { opacity: 0; } }
-.menu {
-  position: absolute; inset-block-start: calc(100% - 8px); inset-inline-end: 12px; inline-size: 232px; padding: 6px;
-  border-radius: 14px; background: var(--raised); box-shadow: var(--shadow); font-size: 14px; animation: fade .12s;
-}
-.menu button {
-  display: block; inline-size: 100%; min-block-size: 44px; padding: 8px 12px; border: 0; border-radius: 10px; background: none; text-align: start;
-}
-.menu button:hover { background: var(--sunken); }
-.panel .menu .danger { color: var(--danger); font-weight: 600; }
-.menu p { padding: 8px 12px; line-height: 1.4; }
-
 .banner {
   display: flex; align-items: center; justify-content: center; gap: 8px; padding: 7px 16px; font-size: 13px; line-height: 1.4;
   background: var(--sunken); color: var(--muted); text-align: center;
@@ -214,15 +198,7 @@ export const PANEL_STYLES = `
 .quiet:hover { background: var(--line); }
 
 .standing { display: flex; align-items: center; gap: 10px 12px; margin: 0 12px 8px; padding: 10px 12px; border-radius: 14px; font-size: 14px; line-height: 1.4; animation: say .22s; }
-.waiting { flex-wrap: wrap; background: var(--accent-soft); }
-.waiting .grow { flex: 1; min-inline-size: 130px; }
-.waiting p { font-weight: 600; }
-.clock { font-size: 12.5px; color: var(--muted); font-variant-numeric: tabular-nums; }
-.waiting .quiet { background: var(--surface); padding-inline: 14px; }
-.pulse { inline-size: 12px; block-size: 12px; margin-inline: 4px; flex: none; border-radius: 50%; background: var(--accent); animation: pulse 1.8s infinite; }
-@keyframes pulse { 0% { box-shadow: 0 0 0 0 rgb(61 108 240 / .5); } 70%, 100% { box-shadow: 0 0 0 11px rgb(61 108 240 / 0); } }
 .alarm:not(:empty) { margin: 0 12px 8px; padding: 10px 12px; border-radius: 14px; font-size: 14px; line-height: 1.4; background: var(--danger-soft); color: var(--danger); }
-.idle { background: var(--notice-soft); color: var(--notice-text); font-variant-numeric: tabular-nums; }
 .over { flex-direction: column; margin: 0; padding: 16px 18px max(18px, env(safe-area-inset-bottom)); border-radius: 0; border-block-start: 1px solid var(--line); text-align: center; color: var(--muted); }
 .over .solid { padding-inline: 24px; }
 
@@ -245,21 +221,24 @@ export const PANEL_STYLES = `
 .panel .send:disabled { background: none; color: var(--muted); }
 .count { padding: 4px 8px 0; font-size: 12px; color: var(--muted); text-align: end; }
 
+.foot { padding: 0 16px max(10px, env(safe-area-inset-bottom)); font-size: 12px; text-align: center; }
+.foot a { color: var(--muted); }
+
 @media (max-width: 480px) {
   .panel {
     inset: 0; inset-block-start: var(--seen-top, 0); inset-block-end: auto; inline-size: 100%; border-radius: 0; box-shadow: none;
     block-size: 100vh; block-size: var(--seen-height, 100dvh); animation-name: slide;
   }
-  header { padding-block-start: max(14px, env(safe-area-inset-top)); }
+  .header { padding-block-start: max(14px, env(safe-area-inset-top)); }
 }
 @keyframes slide { from { transform: translateY(24px); opacity: 0; } }
 @media (max-height: 420px) {
   .panel { inset-block: 8px; block-size: auto; }
 }
 @media (forced-colors: active) {
-  .panel, .bubble, .menu, .standing, .jump { border: 1px solid CanvasText; }
+  .panel, .bubble, .standing, .jump { border: 1px solid CanvasText; }
   .panel .send:disabled { color: GrayText; }
-  .pulse, .wave i { background: CanvasText; }
+  .wave i { background: CanvasText; }
 }
 @media (prefers-reduced-motion: reduce) {
   .panel, .panel * { animation-duration: .001s !important; animation-iteration-count: 1 !important; transition: none !important; }

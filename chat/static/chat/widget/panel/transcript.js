@@ -5,7 +5,7 @@ import { transcriptRows } from "./rows.js";
 const NEAR_END_PX = 90;
 const RECEIPT_ICONS = { sending: "clock", held: "clock", sent: "check", delivered: "checks", read: "checks", failed: "alert" };
 
-export function createTranscript({ strings, wording, now, onRetry, onDiscard, onReadable }) {
+export function createTranscript({ strings, wording, now, onRetry, onDiscard, onReadable, drawAttached }) {
   const list = el("div", { class: "rows" });
   const below = el("div", { class: "below" });
   // aria-live off: the announcer says what is new, once; the log itself would read everything again.
@@ -91,9 +91,13 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
 
   function drawMessage(row, avatarOf) {
     const who = row.own ? strings.you : row.name || strings.assistant;
-    const words = row.rich ? richText(row.rich) : linkedText(row.text);
-    const bubble = el("div", { class: "bubble", dir: "auto" }, el("span", { class: "unseen", dir: "auto" }, strings.said(who)), ...words);
-    const classes = ["row", row.own ? "own" : "theirs", row.first && "first", row.last && "last", row.rich && "rich", row.receipt];
+    const words = row.rich ? richText(row.rich) : row.file ? [] : linkedText(row.text);
+    const attached = (row.document || row.file) && drawAttached(row);
+    const bubble = el(
+      "div", { class: "bubble", dir: "auto" },
+      el("span", { class: "unseen", dir: "auto" }, strings.said(who)), ...words, attached,
+    );
+    const classes = ["row", row.own ? "own" : "theirs", row.first && "first", row.last && "last", row.rich && "rich", attached && "attached", row.receipt];
     return el(
       "div",
       { class: classes.filter(Boolean).join(" "), "data-receipt": row.receipt || null, ...marked(row) },

@@ -1,6 +1,7 @@
 // Times and durations in the visitor's language and zone.
 
 const DAY_MS = 86_400_000;
+const KILO = 1_000;
 
 export function createWording(language, strings) {
   const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
@@ -13,7 +14,14 @@ export function createWording(language, strings) {
     return days === 1 ? strings.yesterday : weekday.format(at);
   }
 
-  return { time: (at) => clock.format(at), moment: (at) => full.format(at), day };
+  const units = ["byte", "kilobyte", "megabyte"].map((unit) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumSignificantDigits: 2 }));
+
+  function size(bytes) {
+    const power = bytes < KILO ? 0 : bytes < KILO * KILO ? 1 : 2;
+    return units[power].format(bytes / KILO ** power);
+  }
+
+  return { size, time: (at) => clock.format(at), moment: (at) => full.format(at), day };
 }
 
 /** Seconds as m:ss; never less than nothing. */
