@@ -17,6 +17,7 @@ from chat.services.flows import start_flow
 from chat.services.greeting import Greeting
 from chat.services.pages import note_page
 from config.lib.errors import DomainError
+from config.lib.origins import get_client_address
 from config.lib.threads import in_thread
 
 
@@ -92,7 +93,8 @@ class BrowsingSocket(ConversationSocket):
                 identity=frame.identity,
                 attributes=frame.attributes,
             )
-            arrival = await in_thread(receive_visitor)(key=self.key, hello=hello)
+            address = get_client_address(self.scope)
+            arrival = await in_thread(receive_visitor)(key=self.key, hello=hello, address=address)
             self.key = arrival.key
             await self._move_to(arrival.greeting)
 

@@ -21,6 +21,7 @@ from chat.services.greeting import Greeting
 from chat.services.visitors import mint_token, read_token
 from config.installation.selectors import get_installation
 from config.lib.languages import pick_language
+from config.lib.origins import get_client_address
 from config.lib.threads import in_thread
 from routing.services.requests import route_live_chat
 from routing.services.timers import settle_overdue
@@ -49,7 +50,8 @@ class ConversationSocket(FrameSocket):
             await self._greet(frame, key)
 
     async def _greet(self, frame: frames.Hello, key: str) -> None:
-        arrival = await in_thread(receive_visitor)(key=key, hello=frame)
+        address = get_client_address(self.scope)
+        arrival = await in_thread(receive_visitor)(key=key, hello=frame, address=address)
         self.key = arrival.key
         await self.show(arrival.greeting, frame)
         for refusal in arrival.refusals:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chat.errors import FlowNotFound
 from chat.protocol import visitor as frames
+from chat.selectors.inferred import Browser, infer_attributes
 from chat.services.claims import Claims, pick_key, read_claims
 from chat.services.flows import start_flow
 from chat.services.greeting import Greeting, greet_visitor
@@ -21,8 +22,13 @@ class Arrival:
     refusals: list[DomainError] = field(default_factory=list)
 
 
-def receive_visitor(*, key: str, hello: frames.Hello, now: datetime | None = None) -> Arrival:
-    """Return what a hello is answered with. What is wrong with its claims or its flow spoils nothing else."""
+def receive_visitor(
+    *, key: str, hello: frames.Hello, address: str = "", now: datetime | None = None
+) -> Arrival:
+    """Return what a hello is answered with. What is wrong with its claims or its flow spoils nothing else.
+
+    ``address`` is where the connection comes from: it tells country and region, and isn't kept.
+    """
     claims, refusals = read_claims(hello.attributes, hello.identity, now=now)
     key = pick_key(key, claims)
     greeting = None
@@ -31,13 +37,14 @@ def receive_visitor(*, key: str, hello: frames.Hello, now: datetime | None = Non
             greeting = _start_flow(key, hello, claims, now)
         except FlowNotFound as error:
             refusals.append(error)
-    greeting = greeting or _greet(key, hello, claims, now)
+    greeting = greeting or _greet(key, hello, claims, address, now)
     if greeting.conversation is not None and hello.page.url:
         note_page(conversation_id=greeting.conversation.pk, page=hello.page)
     return Arrival(key, greeting, refusals)
 
 
-def _greet(key: str, hello: frames.Hello, claims: Claims, now: datetime | None) -> Greeting:
+def _greet(key: str, hello: frames.Hello, claims: Claims, address: str, now: datetime | None) -> Greeting:
+    browser = Browser(hello.language, hello.device, hello.time_zone, address)
     return greet_visitor(
         key=key,
         page=hello.page,
@@ -45,6 +52,8 @@ def _greet(key: str, hello: frames.Hello, claims: Claims, now: datetime | None) 
         show=hello.show,
         holding=hello.conversation,
         claims=claims,
+        session=hello.session,
+        inferred=infer_attributes(hello.page, browser),
         now=now,
     )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -69,6 +70,13 @@ def note_visit(visitor: Visitor, *, language: str = "", now: datetime) -> None:
     visitor.session_seen_at = max(now, visitor.session_seen_at)
     visitor.language = language or visitor.language
     visitor.save(update_fields=["session_number", "session_seen_at", "language"])
+
+
+def keep_inferred(visitor: Visitor, inferred: Mapping[str, str]) -> None:
+    """Store what the browser of a locked visitor tells, in place of what it told last time (DG-07)."""
+    if inferred and visitor.inferred != inferred:
+        visitor.inferred = dict(inferred)
+        visitor.save(update_fields=["inferred"])
 
 
 def _last_word(visitor: Visitor) -> datetime:

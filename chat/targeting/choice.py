@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .addresses import Address
 from .setup import Reach
@@ -25,13 +26,16 @@ class Candidate:
         return (self.priority, self.name, self.dialogue_id)
 
 
+C = TypeVar("C", bound=Candidate)
+
+
 def choose(
-    candidates: Iterable[Candidate],
+    candidates: Iterable[C],
     *,
     page: Address | None,
     attributes: Mapping[str, object],
     completed: Collection[int] = (),
-) -> Candidate | None:
+) -> C | None:
     """Return the dialogue that is due: of those whose target has the page and whose audience has the
     visitor, the one with the highest priority that this visitor hasn't completed.
 

@@ -17,6 +17,12 @@ def get_header(scope: dict[str, Any], name: bytes) -> str:
     return found[0].decode("latin-1") if len(found) == 1 else ""
 
 
+def get_client_address(scope: dict[str, Any]) -> str:
+    """Return where a connection comes from: the server believes its proxy where it is told to."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
 def is_same_origin(scope: dict[str, Any]) -> bool:
     """Whether a socket comes from a page of this very server: scheme, host and port."""
     origin = get_header(scope, b"origin").lower()

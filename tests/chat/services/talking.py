@@ -43,8 +43,15 @@ def republish(dialogue: Dialogue, stream: dict[str, Any]) -> None:
     publish_dialogue(dialogue_id=dialogue.pk, user=None, now=NOW)
 
 
-def greet(seconds: float = 0, *, key: str = "vera", show: bool = True, page: Page = PAGE) -> Greeting:
-    return greet_visitor(key=key, page=page, language="en", show=show, now=at(seconds))
+def greet(
+    seconds: float = 0, *, key: str = "vera", show: bool = True, page: Page = PAGE, **arrival: Any
+) -> Greeting:
+    return greet_visitor(key=key, page=page, language="en", show=show, now=at(seconds), **arrival)
+
+
+def on(path: str) -> Page:
+    """A page of the website."""
+    return Page(url=f"https://acme.example{path}")
 
 
 def shown(greeting: Greeting) -> Conversation:

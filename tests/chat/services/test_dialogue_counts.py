@@ -130,5 +130,5 @@ def test_greeting_costs_the_same_queries_however_much_was_said(django_assert_max
     for number in range(20):
         make_dialogue(priority=20 + number)
     greet()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         greet(1)
