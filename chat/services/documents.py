@@ -80,9 +80,12 @@ def store_document(*, document: Document, data: bytes) -> Document:
     """
     facts = read_pdf(data)
     document.pages, document.size = facts.pages, facts.size
+    replaced, storage = document.file.name, document.file.storage
     # The name that was uploaded is in no address: it may hold what isn't meant for visitors.
     document.file.save(f"{document.public_id.hex}.pdf", ContentFile(data), save=False)
     document.save()
+    if replaced:
+        transaction.on_commit(lambda: storage.delete(replaced))
     return document
 
 

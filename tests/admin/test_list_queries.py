@@ -12,7 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agents.models import Agent, PermissionProfile, Team, User
-from chat.models import Conversation, Dialogue, LiveChat, Seat, TimelineEntry
+from chat.models import (
+    Conversation,
+    Dialogue,
+    Document,
+    DocumentReading,
+    Lead,
+    LeadList,
+    LiveChat,
+    Seat,
+    TimelineEntry,
+)
 from chat.services.dialogues import publish_dialogue
 from routing.models import Account, Decision, Offer, Rule
 from tests.admin.conftest import SignIn
@@ -59,6 +69,20 @@ def make_chat() -> LiveChat:
     return chat
 
 
+def make_listed_lead() -> object:
+    number = Lead.objects.count()
+    lead = Lead.objects.create(email=f"lead{number}@acme.example")
+    lead.lists.add(*(LeadList.objects.create(name=f"{number}-{part}") for part in "ab"))
+    return lead
+
+
+def make_read_document() -> object:
+    document = Document.objects.create(name=f"Prices {Document.objects.count()}")
+    return DocumentReading.objects.create(
+        conversation=ConversationFactory.create(), card_id="c1", document=document, name=document.name
+    )
+
+
 LISTS: dict[type[Model], Callable[[], object]] = {
     User: make_agent,
     Agent: make_agent,
@@ -68,6 +92,9 @@ LISTS: dict[type[Model], Callable[[], object]] = {
     Conversation: lambda: ConversationFactory.create(),
     LiveChat: make_chat,
     TimelineEntry: lambda: TimelineEntry.objects.create(live_chat=make_chat(), at=NOW, kind="routed"),
+    Document: make_read_document,
+    Lead: make_listed_lead,
+    LeadList: make_listed_lead,
     Rule: lambda: RuleFactory.create(agents=AgentFactory.create_batch(2), team=TeamFactory.create()),
     Account: lambda: AccountFactory.create(),
     Offer: lambda: OfferFactory.create(),

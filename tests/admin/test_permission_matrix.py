@@ -15,8 +15,17 @@ from django.urls import reverse
 
 from agents.models import Agent, PermissionProfile, Team, User
 from agents.permissions import ACCESS_PERMISSIONS
-from chat.models import Conversation, Dialogue, DialogueVersion, LiveChat, TimelineEntry
-from config.installation.models import Installation
+from chat.models import (
+    Conversation,
+    Dialogue,
+    DialogueVersion,
+    Document,
+    Lead,
+    LeadList,
+    LiveChat,
+    TimelineEntry,
+)
+from config.installation.models import ChatWindow, Installation, Snippet
 from routing.models import Account, Decision, Offer, Rule
 from tests.admin.conftest import SignIn
 from tests.factories import (
@@ -62,10 +71,25 @@ AREAS: dict[type[Model], Area] = {
         lambda: Installation.objects.get(),
         adds=False,
     ),
+    ChatWindow: area("", "manage_chatbot_settings", lambda: ChatWindow.objects.get(), adds=False),
+    Snippet: area(
+        "manage_chatbot_settings manage_privacy_and_security", "", lambda: Snippet.objects.get(), adds=False
+    ),
     Dialogue: area("view_dialogues publish_dialogues", "manage_dialogues", lambda: DialogueFactory.create()),
     DialogueVersion: area(
         "view_dialogues publish_dialogues manage_dialogues", "", lambda: DialogueVersionFactory.create()
     ),
+    Document: area(
+        "view_dialogues view_flows",
+        "manage_dialogues manage_flows",
+        lambda: Document.objects.create(name="Prices"),
+    ),
+    Lead: area(
+        "view_all_conversations",
+        "manage_privacy_and_security",
+        lambda: Lead.objects.create(email="ada@acme.example"),
+    ),
+    LeadList: area("view_dialogues", "manage_dialogues", lambda: LeadList.objects.create(name="Customers")),
     Rule: area("view_custom_rules", "manage_custom_rules", lambda: RuleFactory.create()),
     Account: area("view_account_list", "manage_accounts", lambda: AccountFactory.create()),
     Conversation: area("view_all_conversations", "", lambda: ConversationFactory.create()),
@@ -180,7 +204,10 @@ def test_list_of_agents_is_for_who_manages_agents(codename: str, enter: Callable
 
 @pytest.mark.req("LC-09", "LC-18")
 @pytest.mark.usefixtures("installation")
-@pytest.mark.parametrize(("model", "codename"), [(Team, "manage_agent_teams"), (Account, "manage_accounts")])
+@pytest.mark.parametrize(
+    ("model", "codename"),
+    [(Team, "manage_agent_teams"), (Account, "manage_accounts"), (LeadList, "manage_dialogues")],
+)
 def test_prime_pages_are_closed_with_words_on_select(
     model: type[Model], codename: str, enter: Callable[..., Client]
 ) -> None:
