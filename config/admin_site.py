@@ -1,8 +1,14 @@
 """The admin site: who may enter it, and its words."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,8 +21,48 @@ class SwitchboardAdminSite(admin.AdminSite):
     site_header = _("Switchboard")
     site_title = _("Switchboard admin")
     index_title = _("Set up and follow up")
+    index_template = "admin/start.html"
     login_form = AuthenticationForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_active and (user.is_superuser or bool(user.get_all_permissions()))
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """The list of pages, and above it what a new installation needs first."""
+        return super().index(request, {"first_pages": list_first_pages(request), **(extra_context or {})})
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """A way in that nobody should have to look for."""
+
+    title: str
+    words: str
+    url: str
+
+
+def list_first_pages(request: HttpRequest) -> list[FirstPage]:
+    """Where somebody begins who has just installed the product, as far as they may (DG-16, DG-17)."""
+    # The admin site comes into being before the apps have their models.
+    from chat.selectors.sightings import count_sightings
+    from config.admin_permissions import holds
+
+    pages = []
+    if holds(request, ["manage_chatbot_settings", "manage_privacy_and_security"]):
+        words = _say_seen(count_sightings())
+        url = reverse("admin:installation_snippet_changelist")
+        pages.append(FirstPage(gettext("Put the chat on your website"), words, url))
+    if holds(request, ["manage_chatbot_settings"]):
+        words = gettext("Colour, name, picture and place, with a preview that follows every change.")
+        url = reverse("admin:installation_chatwindow_changelist")
+        pages.append(FirstPage(gettext("Look of the chat"), words, url))
+    return pages
+
+
+def _say_seen(count: int) -> str:
+    if not count:
+        return gettext("Not seen on any page yet: copy one line, and see here that it works.")
+    return ngettext("It works: seen on %(count)d page.", "It works: seen on %(count)d pages.", count) % {
+        "count": count
+    }

@@ -81,7 +81,7 @@ class InstallationForm(ModelForm):
         super().__init__(*args, **kwargs)
         for name in BOUNDED:
             if name in self.fields:
-                _say_bounds(self.fields[name], _get_validators(name))
+                say_bounds(self.fields[name], name)
 
     def clean_fallback_html(self) -> str:
         try:
@@ -104,8 +104,10 @@ class InstallationForm(ModelForm):
         return data
 
 
-def _say_bounds(field: forms.Field, validators: Any) -> None:
-    """Tell the browser the bounds, and say them whole in a refusal."""
+def say_bounds(field: forms.Field, name: str) -> None:
+    """Tell the browser the bounds of a column, and say them whole in a refusal."""
+    column: Any = Installation._meta.get_field(name)
+    validators = column.validators
     least = max(one.limit_value for one in validators if isinstance(one, MinValueValidator))
     most = min(one.limit_value for one in validators if isinstance(one, MaxValueValidator))
     field.widget.attrs["min"] = least
@@ -115,8 +117,3 @@ def _say_bounds(field: forms.Field, validators: Any) -> None:
     words = _("From %(least)d to %(most)d.") % {"least": least, "most": most}
     field.error_messages["min_value"] = field.error_messages["max_value"] = words
     field.widget.attrs["max"] = most
-
-
-def _get_validators(name: str) -> Any:
-    field: Any = Installation._meta.get_field(name)
-    return field.validators

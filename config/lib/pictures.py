@@ -85,15 +85,19 @@ def reencode_square(data: bytes) -> bytes:
     """As `reencode_avatar`, of a picture that is square and under 256 kB as it comes (DG-17). Raises
     `PictureNotSmallSquare` where it isn't, else what `reencode_avatar` does.
     """
-    if len(data) >= MAX_SQUARE_BYTES:
-        most = MAX_SQUARE_BYTES // 1024
-        raise PictureFileTooLarge(params={"size": -(-len(data) // 1024), "most": most})
+    check_square_size(len(data))
     redrawn = reencode_avatar(data)
     with Image.open(BytesIO(data), formats=_FORMATS) as upload:
         width, height = upload.size
     if width != height:
         raise PictureNotSmallSquare(params={"width": width, "height": height})
     return redrawn
+
+
+def check_square_size(size: int) -> None:
+    """Raise `PictureFileTooLarge` for a file of so many bytes that `reencode_square` would refuse unread."""
+    if size >= MAX_SQUARE_BYTES:
+        raise PictureFileTooLarge(params={"size": -(-size // 1024), "most": MAX_SQUARE_BYTES // 1024})
 
 
 def reencode_avatar(data: bytes) -> bytes:

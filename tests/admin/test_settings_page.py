@@ -42,7 +42,6 @@ def settings_post(**changes: Any) -> dict[str, Any]:
         "idle_seconds": "600",
         "require_reachable": "on",
         "dialogues_enabled": "on",
-        "widget_name": "Switchboard",
         **changes,
     }
 

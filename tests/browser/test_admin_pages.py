@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from agents.models import User
 from chat.models import Dialogue
 from config.installation.models import Installation
 from routing.models import Rule
+from tests.browser.admin_tab import Admin, sign_in
 from tests.factories import (
     AgentFactory,
     DialogueFactory,
@@ -24,41 +23,17 @@ from tests.factories import (
     RuleFactory,
     ScheduleBlockFactory,
     TeamFactory,
-    UserFactory,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("LC-52")]
-
-
-class Admin:
-    """One signed-in superuser's tab, and what the browser complained of."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
-        self.complaints: list[str] = []
-        page.on("console", self._note)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _note(self, message: Any) -> None:
-        if message.type in ("error", "warning") and "favicon" not in message.location.get("url", ""):
-            self.complaints.append(message.text)
-
-    def open(self, name: str, *args: object) -> None:
-        self.page.goto(f"{self.address}{reverse(f'admin:{name}', args=args)}")
-        self.page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture
 def admin(browser: Browser, live_server: Any, settings: Any, tmp_path: Path) -> Iterator[Admin]:
     settings.MEDIA_ROOT = tmp_path
     Installation.objects.create(pk=1, package="prime", fallback_html="<b>Sorry</b>")
-    client = Client()
-    boss = UserFactory.create(is_superuser=True)
-    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
     context = browser.new_context()
-    cookie = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    yield Admin(context.new_page(), live_server.url)
+    yield sign_in(context, live_server.url)
     context.close()
 
 

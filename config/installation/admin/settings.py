@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,29 +15,28 @@ from msgspec import to_builtins
 
 from chat.selectors.usage import count_engagements, count_monthly_engagements
 from chat.services.idle import look_again_at_idle_chats
-from config.admin_permissions import PermittedAdmin, holds
+from config.admin_permissions import holds
+from config.installation.admin.one_row import OneRowAdmin
+from config.installation.forms import InstallationForm
+from config.installation.models import Installation
 from config.lib.richtext import RichTextInvalid, to_nodes
-
-from .forms import InstallationForm
-from .models import Installation
-from .selectors import get_installation
 
 PACKAGE = ("package", "engagement_limit", "monthly_limit", "seat_limit", "accept_seconds")
 USED = ("engagements_used", "monthly_used")
 TIMERS = ("accept_seconds", "idle_seconds")
 ROUTING = ("try_all_agents", "require_reachable")
-CHAT = ("widget_name", "dialogues_enabled")
+DIALOGUES = ("dialogues_enabled",)
 PRIVACY = ("block_email_domains", "blocked_email_domains", "restrict_domains", "allowed_domains")
 # Field -> who may change it besides superusers.
 SETTERS = {
-    **dict.fromkeys(("idle_seconds", *ROUTING, "fallback_html", *CHAT), "manage_chatbot_settings"),
+    **dict.fromkeys(("idle_seconds", *ROUTING, "fallback_html", *DIALOGUES), "manage_chatbot_settings"),
     **dict.fromkeys(PACKAGE, "manage_agents"),
     **dict.fromkeys(PRIVACY, "manage_privacy_and_security"),
 }
 
 
 @admin.register(Installation)
-class InstallationAdmin(PermittedAdmin):
+class InstallationAdmin(OneRowAdmin):
     editors = ("manage_chatbot_settings", "manage_agents", "manage_privacy_and_security")
     form = InstallationForm
     change_form_template = "admin/installation/change_form.html"
@@ -52,7 +50,7 @@ class InstallationAdmin(PermittedAdmin):
         (_("Fallback message"), {"fields": ("fallback_html",)}),
         (_("Blocked e-mail domains"), {"fields": PRIVACY[:2]}),
         (_("Allowed domains"), {"fields": PRIVACY[2:]}),
-        (_("Chat"), {"fields": CHAT}),
+        (_("Dialogues"), {"fields": DIALOGUES}),
     )
 
     class Media:
@@ -61,15 +59,6 @@ class InstallationAdmin(PermittedAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_fallback)
         return [path("preview/", view, name="installation_preview"), *super().get_urls()]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return redirect("admin:installation_installation_change", get_installation().pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         closed = (name for name, codename in SETTERS.items() if not holds(request, [codename]))

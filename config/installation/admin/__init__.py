@@ -1,0 +1,7 @@
+"""The admin's pages about the installation: settings and limits, the chat's look, putting it on a website."""
+
+from .look import ChatWindowAdmin
+from .settings import SETTERS, InstallationAdmin
+from .snippet import SnippetAdmin
+
+__all__ = ["SETTERS", "ChatWindowAdmin", "InstallationAdmin", "SnippetAdmin"]

@@ -1,0 +1,66 @@
+"""What a website needs to carry the chat: lines to copy, with this installation's own addresses in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.html import escape
+
+from chat.widget import get_versioned_snippet
+
+
+@dataclass(frozen=True)
+class Directive:
+    """One line of a Content-Security-Policy: what to add to it."""
+
+    name: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Everything to copy that no guide explains."""
+
+    origin: str
+    snippet: str
+    pinned: str
+    integrity: str
+    directives: list[Directive]
+
+    @property
+    def policy(self) -> str:
+        """The directives as they stand in the header."""
+        return " ".join(f"{one.name} {one.sources};" for one in self.directives)
+
+
+def write_lines(request: HttpRequest, *, files: bool) -> Lines:
+    """The lines for this installation; ``files``: visitors may see pictures in the chat (LC-35)."""
+    origin = get_origin(request)
+    path, integrity = get_versioned_snippet()
+    return Lines(
+        origin=origin,
+        snippet=f'<script src="{escape(origin)}/widget.js" async></script>',
+        pinned=(
+            f'<script src="{escape(origin + path)}"\n'
+            f'  integrity="{escape(integrity)}" crossorigin="anonymous" async></script>'
+        ),
+        integrity=integrity,
+        directives=list_directives(origin, files=files),
+    )
+
+
+def get_origin(request: HttpRequest) -> str:
+    """Scheme, host and port that websites reach this server at."""
+    public = urlsplit(settings.PUBLIC_URL or request.build_absolute_uri("/"))
+    return f"{public.scheme}://{public.netloc}"
+
+
+def list_directives(origin: str, *, files: bool) -> list[Directive]:
+    """Exactly what the widget needs of a strict policy (DG-16), and nothing that may be left out."""
+    socket = "ws" + origin.removeprefix("http")
+    directives = [Directive("script-src", origin), Directive("connect-src", f"{origin} {socket}")]
+    # Pictures in the chat are fetched with the visitor's token and shown from the browser's memory.
+    return [*directives, Directive("img-src", "blob:")] if files else directives
