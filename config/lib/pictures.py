@@ -26,9 +26,9 @@ MAX_OUTPUT_BYTES = 256_000
 MAX_PIXELS = 40_000_000
 CONTENT_TYPE = "image/webp"
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 # Long enough never to occur by chance in compressed data; EXIF and XMP use none of them.
-_FOREIGN = re.compile(
+FOREIGN = re.compile(
     rb"<script|<!doctype|<html[\s>]|<\?php|<iframe|javascript:|%pdf-|\AGIF8[79]a\s*(/\*|=)", re.I
 )
 _TURNS = {
@@ -41,7 +41,7 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 # What Pillow's readers raise on broken data, beside OSError.
-_BROKEN = (
+BROKEN = (
     OSError,
     ValueError,
     SyntaxError,
@@ -87,7 +87,7 @@ def reencode_square(data: bytes) -> bytes:
     """
     check_square_size(len(data))
     redrawn = reencode_avatar(data)
-    with Image.open(BytesIO(data), formats=_FORMATS) as upload:
+    with Image.open(BytesIO(data), formats=FORMATS) as upload:
         width, height = upload.size
     if width != height:
         raise PictureNotSmallSquare(params={"width": width, "height": height})
@@ -108,17 +108,17 @@ def reencode_avatar(data: bytes) -> bytes:
     """
     if len(data) > MAX_INPUT_BYTES:
         raise PictureTooLarge
-    if _FOREIGN.search(data):
+    if FOREIGN.search(data):
         raise PictureInvalid
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as upload:
+        with Image.open(BytesIO(data), formats=FORMATS) as upload:
             # Only the header is read so far: a bomb has not gone off yet.
             if upload.width * upload.height > MAX_PIXELS:
                 raise PictureTooLarge
             square = _draw_square(upload)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureTooLarge from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise PictureInvalid from error
     return _encode(square)
 
@@ -145,7 +145,7 @@ def _to_colours(upload: Image.Image) -> Image.Image:
 def _read_orientation(upload: Image.Image) -> int:
     try:
         return int(upload.getexif().get(ExifTags.Base.Orientation, 1))
-    except _BROKEN:
+    except BROKEN:
         # A picture that shows well is not refused for its notes.
         return 1
 
