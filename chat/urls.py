@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from chat.views.document_pages import serve_page_picture, serve_page_words
 from chat.views.documents import serve_document
 from chat.views.widget import (
     serve_config,
@@ -14,6 +15,8 @@ from chat.views.widget import (
 urlpatterns = [
     path("widget.js", serve_snippet, name="widget"),
     path("documents/<uuid:public_id>/", serve_document, name="document"),
+    path("documents/<uuid:public_id>/<int:page>.webp", serve_page_picture, name="document-page"),
+    path("documents/<uuid:public_id>/<int:page>.txt", serve_page_words, name="document-words"),
     path("widget/config.json", serve_config, name="widget-config"),
     re_path(r"^widget/(?P<version>[0-9a-f]{16})\.js$", serve_pinned, name="widget-pinned"),
     re_path(r"^widget/events\.(?P<digest>[\w-]{43})\.js$", serve_page_events, name="widget-events"),

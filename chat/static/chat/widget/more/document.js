@@ -44,12 +44,16 @@ export function createViewer({ session, panel, strings, attachments }) {
   }
 
   function drawPage(shown, page) {
-    const node = el("div", { class: "viewer-page", "data-page": page, role: "img", "aria-label": strings.page(page, shown.pages) });
+    const node = el("div", { class: "viewer-page", "data-page": page, role: "group", "aria-label": strings.page(page, shown.pages) });
+    // For who can't see the picture.
+    const words = el("p", { class: "unseen", dir: "auto" });
     node.load = async () => {
       try {
-        node.replaceChildren(await draw(await attachments.load(`${shown.url}/${page}.webp`), PAGE_PX));
+        node.replaceChildren(await draw(await attachments.load(`${shown.url}${page}.webp`), PAGE_PX), words);
         node.classList.add("drawn");
+        words.textContent = await (await attachments.load(`${shown.url}${page}.txt`)).text();
       } catch {
+        if (node.classList.contains("drawn")) return;
         const again = el("button", { type: "button", class: "link", click: () => node.load() }, strings.retry);
         node.replaceChildren(el("p", {}, strings.pageFailed), again);
       }

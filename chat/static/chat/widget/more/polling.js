@@ -5,12 +5,15 @@ const WAIT_MS = 30_000;
 // Now and then a real socket is tried again: the visitor may have left the network that blocks them.
 const PROBE_MS = 60_000;
 const LOST = 1006;
+const MOST_FRAMES = 25;
 
 export class PollingSocket {
   constructor({ url, origin, hello, env, ask, sessions }) {
     Object.assign(this, { url, hello, env, ask, sessions, address: `${origin}/visitor/poll` });
     this.pending = [];
     this.carried = [];
+    // What the latest answer said: with it, the next one waits for something new.
+    this.have = "";
     this.isOpen = false;
     this.isClosed = false;
     this.timers = { next: this.env.setTimeout(() => this.poll(), 0) };
@@ -36,9 +39,9 @@ export class PollingSocket {
     if (this.isClosed) return;
     const waiting = (this.waiting = new AbortController());
     this.timers.limit = this.env.setTimeout(() => waiting.abort(), WAIT_MS);
-    this.carried = this.pending.splice(0);
+    this.carried = this.pending.splice(0, MOST_FRAMES);
     try {
-      const body = this.env.encode({ hello: this.hello(), frames: this.carried });
+      const body = this.env.encode({ hello: this.hello(), frames: this.carried, have: this.have });
       const response = await this.ask(this.address, { method: "POST", body, signal: waiting.signal });
       if (!response.ok) throw new Error(String(response.status));
       this.take(this.env.decode(await response.text()));
@@ -57,7 +60,8 @@ export class PollingSocket {
     if (!this.isClosed) this.timers.next = this.env.setTimeout(() => this.poll(), 0);
   }
 
-  take({ frames = [], close = 0 }) {
+  take({ frames = [], close = 0, have = "" }) {
+    this.have = have;
     if (!this.isOpen && !close) this.opened();
     for (const frame of frames) {
       if (this.isClosed) return;

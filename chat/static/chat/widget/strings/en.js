@@ -91,6 +91,5 @@ export const moreStrings = {
   download: "Download",
   closeDocument: "Close",
   page: (page, pages) => `Page ${page} of ${pages}`,
-  pageText: (page) => `Text of page ${page}`,
   pageFailed: "This page could not be loaded.",
 };

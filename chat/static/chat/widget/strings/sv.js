@@ -91,6 +91,5 @@ export const moreStrings = {
   download: "Ladda ner",
   closeDocument: "Stäng",
   page: (page, pages) => `Sida ${page} av ${pages}`,
-  pageText: (page) => `Texten på sidan ${page}`,
   pageFailed: "Sidan kunde inte laddas.",
 };
