@@ -21,7 +21,7 @@ from chat.models import Visitor
 from chat.services.messages import storable
 from chat.services.visitors import find_visitor
 from chat.streams.answers import email_answer
-from config.installation.selectors import get_installation
+from config.installation.selectors import get_installation, list_identity_secrets
 from config.lib.errors import DomainError
 from config.lib.events import publish
 from config.lib.texts import without_bidi_controls
@@ -76,19 +76,27 @@ def read_identity(token: str, *, now: datetime | None = None) -> dict[str, str]:
     isn't HS256, has expired or lives longer than an hour (S4).
     """
     now = now or timezone.now()
-    try:
-        payload = jwt.decode(
-            token,
-            get_installation().identity_secret,
-            algorithms=["HS256"],
-            leeway=CLOCK_SKEW,
-            # The expiry is looked at below, by the clock that services are given.
-            options={"require": ["exp", "sub"], "verify_exp": False, "verify_aud": False},
-        )
-    except (jwt.PyJWTError, ValueError) as error:
-        raise IdentityInvalid from error
+    payload = _decode(token, list_identity_secrets(get_installation(), now=now))
     _check_expiry(payload["exp"], now)
     return _read_payload(payload)
+
+
+def _decode(token: str, secrets_taken: list[str]) -> Mapping[str, Any]:
+    """Return what is in a token that one of the secrets has signed."""
+    for secret in secrets_taken:
+        try:
+            payload: Mapping[str, Any] = jwt.decode(
+                token,
+                secret,
+                algorithms=["HS256"],
+                leeway=CLOCK_SKEW,
+                # The expiry is looked at by the clock that services are given.
+                options={"require": ["exp", "sub"], "verify_exp": False, "verify_aud": False},
+            )
+        except (jwt.PyJWTError, ValueError):
+            continue
+        return payload
+    raise IdentityInvalid
 
 
 def keep_claims(visitor: Visitor, claims: Claims) -> None:

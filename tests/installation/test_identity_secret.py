@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import jwt
 import pytest
 
+from chat.errors import IdentityInvalid
+from chat.services.claims import read_identity
 from config.installation.selectors import get_installation, list_identity_secrets
 from config.installation.services import rotate_identity_secret
 
@@ -45,3 +48,19 @@ def test_only_the_last_secret_but_one_is_still_taken() -> None:
     taken = list_identity_secrets(get_installation(), now=NOW)
     assert taken[1] == second
     assert first not in taken
+
+
+def sign(secret: str) -> str:
+    expires = int((NOW + timedelta(minutes=10)).timestamp())
+    return jwt.encode({"sub": "u-17", "exp": expires}, secret, algorithm="HS256")
+
+
+def test_identity_signed_with_the_former_secret_is_believed_for_as_long_as_that_is_taken() -> None:
+    before = get_installation().identity_secret
+    rotate_identity_secret(now=NOW, keep_former=True)
+    for secret in (before, get_installation().identity_secret):
+        assert read_identity(sign(secret), now=NOW) == {"sub": "u-17"}
+    rotate_identity_secret(now=NOW, keep_former=False)
+    for secret in (before, ""):
+        with pytest.raises(IdentityInvalid):
+            read_identity(sign(secret or "x" * 64), now=NOW)

@@ -113,7 +113,7 @@ class SnippetAdmin(OneRowAdmin):
 def _describe_installing(request: HttpRequest) -> dict[str, Any]:
     origin, installation = get_origin(request), get_installation()
     return {
-        "lines": write_lines(request, files=installation.files_enabled),
+        "lines": write_lines(request),
         "guides": list_guides(origin),
         "examples": list_examples(),
         "identify": f"<script>\n  {write_call('identify', IN_ITS_PLACE)}</script>\n",
