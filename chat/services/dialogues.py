@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import Agent, Team, User
 from chat.models import Conversation, Dialogue, DialogueVersion, Document, LeadList
 from chat.services.setups import freeze_setup, list_setup_faults
-from chat.streams import CheckContext, Fault, Stream, check_stream, parse_stream, publishable
+from chat.streams import (
+    CheckContext,
+    Fault,
+    Stream,
+    check_stream,
+    dump_stream,
+    expand_flows,
+    get_flow_ids,
+    parse_stream,
+    publishable,
+)
 from config.installation.selectors import get_installation
 from config.lib.errors import ConflictError, InvalidInput
 
@@ -63,15 +74,23 @@ def _list_flows() -> dict[int, Stream]:
     return {flow_id: parse_stream(stream, frozen=True) for flow_id, stream in frozen}
 
 
+def freeze_stream(dialogue: Dialogue) -> dict[str, Any]:
+    """Return the draft's stream as publishing freezes it: the flows that it runs are in it, as they are
+    published now (DG-20). Raises StreamInvalid.
+    """
+    stream = parse_stream(dialogue.stream)
+    return dump_stream(expand_flows(stream, _list_flows())) if get_flow_ids(stream) else dialogue.stream
+
+
 def is_draft_changed(dialogue: Dialogue) -> bool:
     """Whether publishing would make a new version: stream or settings differ from the published ones, or
     nothing was published yet. Priority isn't among them, it acts at once (DG-02).
     """
     version = dialogue.published_version
-    if version is None or version.stream != dialogue.stream:
+    if version is None:
         return True
     try:
-        return bool(version.setup != freeze_setup(dialogue))
+        return bool((version.stream, version.setup) != (freeze_stream(dialogue), freeze_setup(dialogue)))
     except InvalidInput:
         return True
 
@@ -118,13 +137,13 @@ def delete_dialogue(*, dialogue_id: int) -> None:
 
 def _freeze(dialogue: Dialogue, user: User | None, now: datetime) -> DialogueVersion:
     newest = dialogue.versions.order_by("-number").first()
-    setup = freeze_setup(dialogue)
-    if newest is not None and (newest.stream, newest.setup) == (dialogue.stream, setup):
+    stream, setup = freeze_stream(dialogue), freeze_setup(dialogue)
+    if newest is not None and (newest.stream, newest.setup) == (stream, setup):
         return newest
     return DialogueVersion.objects.create(
         dialogue=dialogue,
         number=newest.number + 1 if newest else 1,
-        stream=dialogue.stream,
+        stream=stream,
         setup=setup,
         published_at=now,
         published_by=user,
