@@ -8,6 +8,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message, Visitor
 from chat.protocol import agent as frames
+from chat.selectors.known import known_attributes, name_visitor
 from chat.selectors.states import build_state
 
 # What the panel shows by itself; everything else that was captured is listed below it.
@@ -43,9 +44,9 @@ def get_chat(*, conversation: Conversation, live_chat: LiveChat) -> frames.Chat:
 
 def describe_visitor(visitor: Visitor, conversation: Conversation) -> frames.VisitorCard:
     """Return who the visitor is, for the panel and the banner (LC-39)."""
-    known = visitor.attributes
+    known = known_attributes(visitor)
     return frames.VisitorCard(
-        name=visitor.display_name,
+        name=name_visitor(visitor, known),
         job_title=known.get("job_title", ""),
         email=known.get("email", ""),
         phone=known.get("phone", ""),
@@ -59,7 +60,7 @@ def describe_visitor(visitor: Visitor, conversation: Conversation) -> frames.Vis
 
 def get_visitor_now(conversation_id: int) -> frames.VisitorNow:
     """Return who a conversation's visitor is now, and on which page."""
-    conversation = Conversation.objects.select_related("visitor").get(pk=conversation_id)
+    conversation = Conversation.objects.select_related("visitor__lead").get(pk=conversation_id)
     card = describe_visitor(conversation.visitor, conversation)
     return frames.VisitorNow(str(conversation.public_id), card)
 
@@ -80,7 +81,9 @@ def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:
     said = Message.objects.filter(conversation=OuterRef("conversation"), kind=Message.Kind.TEXT).order_by(
         "-seq"
     )
-    rows = live_chats.select_related("conversation__visitor", "conversation__version__dialogue").annotate(
+    rows = live_chats.select_related(
+        "conversation__visitor__lead", "conversation__version__dialogue"
+    ).annotate(
         last_text=Subquery(said.values("text")[:1]),
         last_at=Subquery(said.values("created_at")[:1]),
     )

@@ -18,6 +18,7 @@ from django.utils import timezone
 from chat.errors import AttributesTooMany, AttributeUnfit, IdentityInvalid
 from chat.events import VisitorChanged
 from chat.models import Visitor
+from chat.services.leads import take_facts
 from chat.services.messages import storable
 from chat.services.visitors import find_visitor
 from chat.streams.answers import email_answer
@@ -109,6 +110,8 @@ def keep_claims(visitor: Visitor, claims: Claims) -> None:
         return
     visitor.attributes, visitor.signed, visitor.is_identified = known, signed, bool(signed)
     visitor.save(update_fields=["attributes", "signed", "is_identified"])
+    # Of what a page claims, only what its server has signed says who somebody is (DG-09).
+    take_facts(visitor, {name: value for name, value in claims.signed.items() if name == "email"})
     publish(VisitorChanged(visitor.pk))
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from chat.errors import ChatAlreadyActive, ConversationClosed
 from chat.events import VisitorChanged
 from chat.models import LiveChat, Visitor
+from chat.services.leads import take_facts
 from chat.services.live_chats import lock_live_chat
 from chat.services.visitors import lock_visitor
 from chat.streams.answers import email_answer, tidy
@@ -30,7 +31,7 @@ def leave_address(*, visitor_id: int, conversation_id: int, email: str, now: dat
             raise ChatAlreadyActive
         if live_chat.status == LiveChat.Status.ENDED and live_chat.end_reason != LiveChat.End.CONTACT:
             raise ConversationClosed
-        _keep_address(visitor, address)
+        _keep_address(visitor, address, now)
         if live_chat.status in LiveChat.WAITING:
             stop_waiting(live_chat, reason=LiveChat.End.CONTACT, now=now)
 
@@ -43,7 +44,6 @@ def _lock_newest(conversation_id: int, visitor: Visitor) -> LiveChat:
     return lock_live_chat(newest.pk)
 
 
-def _keep_address(visitor: Visitor, address: str) -> None:
-    visitor.attributes = {**visitor.attributes, "email": address}
-    visitor.save(update_fields=["attributes"])
+def _keep_address(visitor: Visitor, address: str, now: datetime) -> None:
+    take_facts(visitor, {"email": address}, now=now)
     publish(VisitorChanged(visitor.pk))

@@ -6,7 +6,7 @@ import pytest
 
 from agents.models import User
 from chat.errors import ChatAlreadyActive, ConversationClosed, ConversationNotFound
-from chat.models import LiveChat, Seat
+from chat.models import Lead, LiveChat, Seat
 from chat.selectors.states import get_state
 from chat.services.live_chats import end_by_visitor, lock_live_chat, lose_agent
 from chat.streams import AnswerInvalid
@@ -119,3 +119,11 @@ def test_chat_that_had_an_agent_has_ended_when_its_visitor_leaves_an_address() -
     lose_agent(lock_live_chat(chat.pk), now=at(20))
     leave(chat)
     assert (reload(chat).status, reload(chat).end_reason) == ("ended", "contact")
+
+
+@pytest.mark.req("DG-09")
+def test_address_that_is_left_says_who_the_visitor_is() -> None:
+    lead = Lead.objects.create(email=ADDRESS)
+    chat = offer_chat().live_chat
+    leave(chat, email="Ada@Fleet.example")
+    assert reload(chat).conversation.visitor.lead == lead

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from chat.models import Lead, LeadList, Message, Visitor
+from chat.selectors.inbox import describe_visitor
 from chat.selectors.known import get_known, get_lead, known_attributes, name_visitor
+from chat.services.claims import Claims, note_claims
 from chat.services.leads import change_lists, keep_facts, merge_leads, take_facts
 from tests.chat.services.talking import answer, greet, make_dialogue, shown, texts
 from tests.chat.streams.builders import action, asks, branch, capture, case, message, stream_json
@@ -220,6 +222,25 @@ def test_visitor_is_called_by_what_is_known() -> None:
     assert name_visitor(known, {"first_name": "Ada", "last_name": "Lovelace"}) == "Ada Lovelace"
     assert name_visitor(known, {"email": ADA}) == ADA
     assert name_visitor(known, {}) == f"Visitor #{known.pk}"
+
+
+@pytest.mark.req("DG-19")
+def test_signed_address_says_who_somebody_is_and_one_that_a_page_claims_does_not() -> None:
+    found = lead(company="Acme")
+    claimed = visitor()
+    note_claims(visitor_id=claimed.pk, claims=Claims(attributes={"email": ADA}))
+    assert fresh(claimed).lead is None
+    signed = visitor()
+    note_claims(visitor_id=signed.pk, claims=Claims(signed={"sub": "1", "email": ADA}))
+    assert fresh(signed).lead == found
+
+
+@pytest.mark.req("LC-39")
+def test_agent_sees_what_is_known_of_the_lead() -> None:
+    lead(first_name="Ada", company="Acme", plan="Gold")
+    conversation = ConversationFactory.create(visitor=give(visitor(), email=ADA))
+    card = describe_visitor(conversation.visitor, conversation)
+    assert (card.name, card.company, card.attributes["plan"]) == ("Ada", "Acme", "Gold")
 
 
 def ask_then_greet(*after: dict[str, Any], **fields: Any) -> dict[str, Any]:
