@@ -1,5 +1,5 @@
 from .conversations import Conversation, GoalReached, Message
-from .dialogues import Dialogue, DialogueVersion, Trigger
+from .dialogues import Dialogue, DialogueVersion, Flow, Trigger
 from .files import Attachment, Document, DocumentReading
 from .leads import Lead, LeadList
 from .live_chats import Engagement, LiveChat, Seat, TimelineEntry
@@ -14,6 +14,7 @@ __all__ = [
     "Document",
     "DocumentReading",
     "Engagement",
+    "Flow",
     "GoalReached",
     "Lead",
     "LeadList",

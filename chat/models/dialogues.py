@@ -154,6 +154,17 @@ class Dialogue(models.Model):
         return self.name
 
 
+class Flow(Dialogue):
+    """The same rows as pages of their own in the admin: only those of the kind "flow" (DG-20)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("conversational flow")
+        verbose_name_plural = _("conversational flows")
+        ordering = ["name"]
+        default_permissions = ()
+
+
 class DialogueVersion(models.Model):
     """A dialogue as it was published: its stream, and in ``setup`` whom it is for, where, when and in which
     language; never changed afterwards (DG-02).
