@@ -30,18 +30,16 @@ def list_candidates(
     tried: Collection[int],
     installation: Installation,
     now: datetime,
-    named: Collection[int] = (),
 ) -> list[Candidate]:
     """Return a verdict on each agent asked for (None: all), by id (LC-13). Four or five queries.
 
-    Somebody asked for or ``named`` who isn't an agent (any more)
-    is in the answer too, so that the explanation names him.
+    Somebody asked for who isn't an agent (any more) is in the answer too, so that the explanation names him.
     """
     rows = Agent.objects.all() if agent_ids is None else Agent.objects.filter(pk__in=agent_ids)
     agents = list(rows.order_by("pk").values_list(*_FIELDS))
     facts = _Facts([row[0] for row in agents], {row[4] for row in agents}, installation, now)
     found = [_judge(row, facts, tried, now) for row in agents]
-    missing = {*(agent_ids or ()), *named} - {candidate.agent_id for candidate in found}
+    missing = {*(agent_ids or ())} - {candidate.agent_id for candidate in found}
     return sorted(found + _name_missing(missing), key=lambda candidate: candidate.agent_id)
 
 

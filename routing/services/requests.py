@@ -99,7 +99,7 @@ def _route(request: _Request) -> Offer | None:
         _give_up(request, refused)
         return None
     route = find_route(card=request.live_chat.card, known=request.known, installation=request.installation)
-    pool = _list_pool(request, route.scopes)
+    pool = _Pool(request, route.scopes)
     for scope in route.scopes:
         offer = _offer_in(scope, pool, request)
         if offer is not None:
@@ -126,34 +126,39 @@ def is_engaged_already(live_chat: LiveChat) -> bool:
     return Engagement.objects.filter(session | Q(live_chat=live_chat)).exists()
 
 
-def _list_pool(request: _Request, scopes: Iterable[Scope]) -> dict[int, Candidate]:
-    """Everybody whom any step may ask, judged once."""
-    circles = [scope.agent_ids for scope in scopes]
-    named = frozenset[int]().union(*(circle for circle in circles if circle is not None))
-    found = list_candidates(
-        agent_ids=None if None in circles else named,
-        named=named,
-        tried=request.tried,
-        installation=request.installation,
-        now=request.now,
-    )
-    return {candidate.agent_id: candidate for candidate in found}
+class _Pool:
+    """Whom the steps may ask: those that any names, judged at once; everybody only if it comes to that."""
+
+    def __init__(self, request: _Request, scopes: Iterable[Scope]) -> None:
+        self._request = request
+        self._named = frozenset[int]().union(*(scope.agent_ids for scope in scopes if scope.agent_ids))
+        self._everybody: list[Candidate] | None = None
+        found = self._judge(self._named) if self._named else []
+        self._by_id = {candidate.agent_id: candidate for candidate in found}
+
+    def list_members(self, scope: Scope) -> list[Candidate]:
+        """Return the circle's agents; one who isn't an agent (any more) only where a step names him."""
+        if scope.agent_ids is not None:
+            return [self._by_id[agent_id] for agent_id in scope.agent_ids & self._by_id.keys()]
+        if self._everybody is None:
+            self._everybody = self._judge(None)
+        return self._everybody
+
+    def _judge(self, agent_ids: frozenset[int] | None) -> list[Candidate]:
+        request = self._request
+        return list_candidates(
+            agent_ids=agent_ids, tried=request.tried, installation=request.installation, now=request.now
+        )
 
 
-def _list_members(scope: Scope, pool: dict[int, Candidate]) -> list[Candidate]:
-    if scope.agent_ids is None:
-        return [candidate for candidate in pool.values() if candidate.verdict is not Verdict.NOT_AN_AGENT]
-    return [pool[agent_id] for agent_id in scope.agent_ids & pool.keys()]
-
-
-def _offer_in(scope: Scope, pool: dict[int, Candidate], request: _Request) -> Offer | None:
+def _offer_in(scope: Scope, pool: _Pool, request: _Request) -> Offer | None:
     """Ask the first one of a circle who can take it; nobody who can: explain, and don't lock the robin."""
     if scope.why_not:
         # Of the rules far down the list the name has to do.
         why = scope.why_not() if len(request.steps) < EXPLAINED_STEPS else ""
         request.steps.append(_explain_unmatched(scope, why))
         return None
-    members = _list_members(scope, pool)
+    members = pool.list_members(scope)
     if not any(candidate.verdict is Verdict.ABLE for candidate in members):
         request.steps.append(_explain(scope, rotate(members, 0), "nobody"))
         return None
