@@ -12,11 +12,13 @@ const seen = (phase, extra = {}) => ({ ...EMPTY_VIEW, conversation: "c1", messag
 function createListener(storage = createStorage()) {
   const heard = [];
   const memory = createMemory("t:", () => storage);
+  const noted = ["d1.1"];
+  const note = (list, name) => !noted.includes(name) && noted.push(name) > 0;
   const telling = createTelling({
-    memory, sessions: { touch: () => ({ id: "session-1" }) }, emit: (name, detail) => heard.push([name, detail]),
+    memory, sessions: { touch: () => ({ id: "session-1" }), note }, emit: (name, detail) => heard.push([name, detail]),
     getDialogue: () => ({ id: "d1.1", name: "Prices", kind: "dialogue" }), getUi: () => "chatbot",
   });
-  return { telling, heard, storage, names: () => heard.map(([name]) => name) };
+  return { telling, heard, storage, noted, names: () => heard.map(([name]) => name) };
 }
 
 test("a chat from the first word to the end is told step by step, each once", () => {
@@ -84,4 +86,31 @@ test("a flow goes by its own name and type", () => {
   telling.flowStarted("ask-for-a-demo");
   telling.observe(seen("bot", { view: { messages: [own] } }));
   assert.deepEqual([heard[0][1].conversation.name, heard[0][1].conversation.type, telling.flow()], ["ask-for-a-demo", "flow", "ask-for-a-demo"]);
+});
+
+test("a dialogue that the page's script opened before its time is told as shown, once", () => {
+  const { telling, names, noted } = createListener();
+  noted.pop();
+  telling.observe(seen("bot"));
+  telling.observe(seen("bot"));
+  assert.deepEqual(names(), ["conversation:triggered"]);
+});
+
+test("a flow is told as shown whenever it runs", () => {
+  const { telling, names } = createListener();
+  telling.flowStarted("demo");
+  telling.observe(seen("bot"));
+  telling.flowStarted("demo");
+  telling.observe({ ...seen("bot"), conversation: "c2" });
+  assert.deepEqual(names(), ["conversation:triggered", "conversation:triggered"]);
+});
+
+test("a conversation that comes back after a flow isn't told anew", () => {
+  const { telling, names } = createListener();
+  telling.observe(seen("bot", { view: { messages: [own] } }));
+  telling.flowStarted("demo");
+  telling.observe({ ...seen("bot"), conversation: "c2" });
+  telling.observe(seen("bot", { view: { messages: [own] } }));
+  telling.observe(seen("done", { view: { messages: [own] } }));
+  assert.deepEqual(names(), ["conversation:engaged", "conversation:triggered", "conversation:completed", "conversation:closed"]);
 });

@@ -9,7 +9,8 @@ const CLOSE = "M6 6l12 12M18 6L6 18";
 
 /**
  * Draws the button, hidden until `show({ visible: true })`. It sits beside <body>, not in it, so that pages that swap
- * their body don't take it along. `onDismiss` is told when the first words are sent away.
+ * their body don't take it along. `onDismiss` is told when the first words are sent away. With `away` the chat is elsewhere on the page,
+ * and there is no button.
  */
 export function createLauncher({ language, direction, page, styles, onDismiss }) {
   const host = page.createElement("switchboard-chat");
@@ -34,24 +35,24 @@ export function createLauncher({ language, direction, page, styles, onDismiss })
   const badge = make("span", "unread", { "aria-hidden": "true" });
   button.append(icon(page, "talk", TALK, true), icon(page, "down", DOWN), badge);
   const words = make("button", "poke-words", { dir: "auto" });
-  const away = make("button", "poke-dismiss", { "aria-label": dismissName(language) });
-  away.append(icon(page, "away", CLOSE));
+  const dismissal = make("button", "poke-dismiss", { "aria-label": dismissName(language) });
+  dismissal.append(icon(page, "away", CLOSE));
   const poke = make("div", "poke");
-  poke.append(words, away);
+  poke.append(words, dismissal);
   frame.append(button, poke);
   root.append(frame);
 
   const shown = { open: false, unread: 0, poke: "" };
   function show(change) {
     Object.assign(shown, change);
-    const { open, unread, visible, busy } = shown;
-    button.hidden = !visible && !open && !busy;
+    const { open, unread, visible, busy, away } = shown;
+    button.hidden = away || (!visible && !open && !busy);
     button.setAttribute("aria-expanded", String(open));
     button.setAttribute("aria-label", launcherName(language, open, unread));
     button.setAttribute("aria-busy", String(Boolean(busy)));
     badge.hidden = open || !unread;
     badge.textContent = unread > 9 ? "9+" : String(unread);
-    poke.hidden = open || busy || !visible || !shown.poke;
+    poke.hidden = away || open || busy || !visible || !shown.poke;
     words.textContent = shown.poke;
   }
   show({});
@@ -60,7 +61,7 @@ export function createLauncher({ language, direction, page, styles, onDismiss })
     onDismiss();
     button.focus({ preventScroll: true });
   }
-  away.addEventListener("click", dismiss);
+  dismissal.addEventListener("click", dismiss);
   poke.addEventListener("keydown", (event) => event.key === "Escape" && dismiss());
 
   const keep = new MutationObserver(() => host.isConnected || attach());
@@ -76,7 +77,7 @@ export function createLauncher({ language, direction, page, styles, onDismiss })
     host.remove();
   }
 
-  return { root, frame, button, words, show, remove };
+  return { root, frame, button, words, show, remove, isPressed: () => shown.open || shown.busy };
 }
 
 function icon(page, name, path, filled) {

@@ -57,6 +57,7 @@ button:focus-visible { outline: 3px solid var(--ring); outline-offset: 3px; }
   margin-inline: 72px;
   max-inline-size: min(280px, 100vw - 108px);
   min-block-size: 60px;
+  padding-inline-start: 16px;
   display: flex;
   border-radius: 18px;
   background: Canvas;
@@ -64,7 +65,7 @@ button:focus-visible { outline: 3px solid var(--ring); outline-offset: 3px; }
   box-shadow: 0 2px 6px rgb(11 22 54 / .16), 0 10px 28px rgb(11 22 54 / .22);
 }
 .poke-words {
-  flex: 1; align-self: center; padding-block: 10px; padding-inline: 16px 0; max-block-size: 40vh; overflow: hidden; overflow-wrap: anywhere; white-space: pre-line;
+  flex: 1; align-self: center; padding-block: 10px; max-block-size: 40vh; overflow: hidden; overflow-wrap: anywhere; white-space: pre-line;
 }
 .poke-dismiss { inline-size: 44px; min-block-size: 44px; display: grid; place-items: center; opacity: .75; }
 .poke-dismiss svg { inline-size: 16px; }

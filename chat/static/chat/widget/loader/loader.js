@@ -234,7 +234,7 @@ export function startSnippet(config, source, page = document, scope = window) {
   const actions = {
     open: () => void open(),
     close: () => close(),
-    toggle: () => (wanted ? close() : void open()),
+    toggle: () => (launcher.isPressed() ? close() : void open()),
     show: () => force(true),
     hide: () => force(false),
     prefill: (text) => void open().then(() => chat?.prefill(String(text))),

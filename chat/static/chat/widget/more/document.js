@@ -18,7 +18,7 @@ export function createViewer({ session, panel, strings, attachments }) {
     const pages = Array.from({ length: shown.pages }, (_, place) => drawPage(shown, place + 1));
     const list = el("div", { class: "viewer-pages", tabindex: "0", "data-part": "document-pages" }, ...pages);
     const shut = tool("document-close", strings.closeDocument, "close", () => close());
-    const download = tool("document-download", strings.download, "down", () => void fetchWhole(shown));
+    const download = tool("document-download", strings.download, "save", () => void fetchWhole(shown));
     const head = el("div", { class: "viewer-head" }, el("b", { dir: "auto" }, shown.name), count, download, shut);
     const looks = { class: "viewer", role: "dialog", "aria-label": shown.name, "data-part": "document-viewer", keydown: leave };
     const node = el("div", looks, head, list);

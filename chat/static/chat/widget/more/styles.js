@@ -25,8 +25,7 @@ export const MORE_STYLES = `
 .idle { background: var(--notice-soft); color: var(--notice-text); font-variant-numeric: tabular-nums; }
 
 .attached .bubble { max-inline-size: 100%; }
-.attachment { display: block; }
-.attached .bubble > :not(.unseen) + .attachment { margin-block-start: 8px; }
+.attachment { display: block; margin-block-start: 4px; }
 .panel .file {
   display: flex; align-items: center; gap: 10px; min-block-size: 44px; max-inline-size: 100%; text-align: start; color: inherit;
 }

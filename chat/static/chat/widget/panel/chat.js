@@ -1,6 +1,6 @@
 // The chat as the snippet sees it: open, close, resume, start a flow, forget, destroy.
 import { createPanel } from "./panel.js";
-import { Session } from "./session.js";
+import { OPEN_PHASES, Session } from "./session.js";
 import { PANEL_STYLES } from "./styles.js";
 import { createTelling } from "./telling.js";
 import { createWording } from "./wording.js";
@@ -72,6 +72,8 @@ export function createChat(context) {
     }
     count(arrived);
     const { state } = session.view;
+    // Done where it was shown inside the page: the button is for what comes next.
+    if (look === "inline" && state && !OPEN_PHASES.includes(state.phase)) launcher.show({ away: false });
     if (state && (state.phase !== "bot" || session.view.messages.some((message) => message.author === "visitor"))) void wantMore();
     if (session.view.conversation === conversation) return;
     conversation = session.view.conversation;
@@ -109,8 +111,10 @@ export function createChat(context) {
   }
 
   function open({ focus = true, flow = null } = {}) {
-    if (flow) void startFlow(flow, focus);
-    else show(focus);
+    if (flow) return void startFlow(flow, focus);
+    // The button brings the chat back to it.
+    if (look !== "chatbot") close({ quiet: true });
+    return show(focus);
   }
 
   function show(focus) {
@@ -118,7 +122,7 @@ export function createChat(context) {
     if (isOpen) return;
     isOpen = true;
     memory.set("open", true);
-    launcher.show({ open: look === "chatbot" });
+    launcher.show({ open: look === "chatbot", away: look !== "chatbot" });
     panel.open({ focus, isInline: look === "inline" });
     read();
     if (focus) tabs.tell({ type: "open", open: true });
@@ -143,7 +147,7 @@ export function createChat(context) {
     memory.set("open", null);
     session.hidden();
     panel.close();
-    launcher.show({ open: false });
+    launcher.show({ open: false, away: false });
     if (telling.flow()) sessions.note("closed", telling.flow());
     extras?.setLook("chatbot");
     onClosed();

@@ -11,14 +11,22 @@ const REACHED = {
   done: ["conversation:completed", "conversation:closed"],
 };
 
+const MOST_HELD = 5;
+
 export function createTelling({ memory, sessions, emit, getDialogue, getUi }) {
-  let held = memory.get("told") || { id: "", names: [] };
+  let held = null;
   let view = null;
   let flow = "";
 
-  // What is on its way there; an agent is in it as soon as there is one.
+  // Another tab may have told something meanwhile. A conversation may come back, after a flow that replaced it.
+  const stored = () => memory.get("told") || [];
+  const keep = (names) => {
+    held = { ...held, names };
+    memory.set("told", [held, ...stored().filter(({ id }) => id !== held.id)].slice(0, MOST_HELD));
+  };
+
   function describe() {
-    const { id = "", name = "", type = "dialogue" } = held;
+    const { id = "", name = "", type = "dialogue" } = held || {};
     const agent = view?.state?.agent;
     return { conversation: { id, name, type, ui: getUi() }, session: sessions.touch().id, agent: agent ? { name: agent.name } : null };
   }
@@ -28,35 +36,40 @@ export function createTelling({ memory, sessions, emit, getDialogue, getUi }) {
   }
 
   function once(name) {
-    // Another tab may have told it.
-    const stored = memory.get("told");
-    if (stored?.id === held.id) held = stored;
+    held = stored().find(({ id }) => id === held.id) || held;
     if (held.names.includes(name)) return;
-    held = { ...held, names: [...held.names, name] };
-    memory.set("told", held);
+    keep([...held.names, name]);
     tell(name);
   }
 
-  function begin() {
-    const { conversation: id, state } = view;
+  function begin({ conversation: id, state, messages }) {
+    const started = flow;
     const dialogue = getDialogue();
-    held = memory.get("told") || held;
-    if (held.id === id) return;
-    const what = flow ? { name: flow, type: "flow" } : { name: dialogue?.name ?? "", type: dialogue?.kind ?? "dialogue" };
+    flow = "";
+    held = stored().find((other) => other.id === id);
+    if (held) return;
+    held = { id, ...(started ? { name: started, type: "flow" } : { name: dialogue?.name ?? "", type: dialogue?.kind ?? "dialogue" }) };
     // Over when we first see it: its events belong to another time.
-    const isOld = state.phase !== "bot" && REACHED[state.phase].includes("conversation:closed");
-    held = { id, ...what, names: isOld ? ["conversation:engaged", ...REACHED[state.phase]] : [] };
-    memory.set("told", held);
+    const reached = REACHED[state.phase] ?? [];
+    const isOld = reached.includes("conversation:closed");
+    keep(isOld ? ["conversation:engaged", ...reached] : []);
+    // Opened before its events have happened, or started as a flow: shown only now.
+    if (isOld || messages.some(isOwn)) return;
+    if (started || (dialogue && sessions.note("shown", dialogue.id))) tell("conversation:triggered");
   }
 
   function observe(now) {
     view = now;
     const { state, conversation, messages } = now;
     if (!state || !conversation) return;
-    if (conversation !== held.id) begin();
-    if (messages.some((message) => message.author === "visitor")) once("conversation:engaged");
+    if (conversation !== held?.id) begin(now);
+    if (messages.some(isOwn)) once("conversation:engaged");
     for (const name of REACHED[state.phase] ?? []) once(name);
   }
 
-  return { observe, tell, describe, flow: () => (held.type === "flow" ? held.name : ""), flowStarted: (slug) => { flow = slug; } };
+  return { observe, tell, describe, flow: () => (held?.type === "flow" ? held.name : ""), flowStarted: (slug) => { flow = slug; } };
+}
+
+function isOwn(message) {
+  return message.author === "visitor";
 }
