@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, FrameLocator, Locator, Page, expect
 
 from chat.models import Conversation, Sighting, Visitor
 from config.installation.models import Installation
@@ -134,8 +134,8 @@ def test_any_picture_is_cut_to_fit_before_it_is_sent(admin: Admin) -> None:
     assert len(output.getvalue()) > 256 * 1024
     admin.open(LOOK, 1)
     page = admin.page
-    upload = {"name": "bot.png", "mimeType": "image/png", "buffer": output.getvalue()}
-    page.set_input_files("#id_picture", files=[upload])  # type: ignore[list-item]
+    upload: FilePayload = {"name": "bot.png", "mimeType": "image/png", "buffer": output.getvalue()}
+    page.set_input_files("#id_picture", files=upload)
     expect(page.get_by_text("Cut to its middle and made smaller")).to_be_visible()
     expect(preview(page, "light").locator(".header canvas, .header img")).to_be_visible()
     page.get_by_role("button", name="Save and continue editing").click()

@@ -108,21 +108,24 @@ def guide_single_page(origin: str) -> Guide:
         ],
         [
             Code("index.html", f'<script src="{origin}/widget.js" async></script>\n'),
-            Code(
-                "Next.js, app/layout.tsx",
-                'import Script from "next/script";\n\n'
-                "export default function RootLayout({ children }: { children: React.ReactNode }) {\n"
-                "  return (\n"
-                '    <html lang="en">\n'
-                "      <body>\n"
-                "        {children}\n"
-                f'        <Script src="{origin}/widget.js" strategy="afterInteractive" />\n'
-                "      </body>\n"
-                "    </html>\n"
-                "  );\n"
-                "}\n",
-            ),
+            Code("Next.js, app/layout.tsx", write_next_layout(origin)),
         ],
+    )
+
+
+def write_next_layout(origin: str) -> str:
+    return (
+        'import Script from "next/script";\n\n'
+        "export default function RootLayout({ children }: { children: React.ReactNode }) {\n"
+        "  return (\n"
+        '    <html lang="en">\n'
+        "      <body>\n"
+        "        {children}\n"
+        f'        <Script src="{origin}/widget.js" strategy="afterInteractive" />\n'
+        "      </body>\n"
+        "    </html>\n"
+        "  );\n"
+        "}\n"
     )
 
 
