@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from chat.widget import get_versioned_snippet
 from config.installation.models import Installation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DG-18")]
@@ -89,3 +90,15 @@ def test_asking_costs_one_query(client: Client, django_assert_num_queries: Djang
         client.get("/widget.js", headers=ALLOWED)
     with django_assert_num_queries(1):
         client.get("/widget.js", headers=ELSEWHERE)
+
+
+@pytest.mark.usefixtures("restricted")
+def test_pinned_snippet_is_told_nothing_elsewhere(client: Client) -> None:
+    allowed = client.get("/widget/config.json", headers={"origin": "https://www.example.com"})
+    assert (allowed.status_code, allowed["Cache-Control"]) == (200, "private, max-age=300")
+    answer = client.get("/widget/config.json", headers={"origin": "https://evil.example"})
+    assert (answer.status_code, answer["Cache-Control"]) == (403, "no-store")
+    # Its own bytes are the same for everybody, for good.
+    path, _integrity = get_versioned_snippet()
+    pinned = client.get(path, headers={"origin": "https://evil.example"})
+    assert (pinned.status_code, pinned["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
