@@ -52,8 +52,7 @@ class DocumentAdmin(PermittedAdmin):
     viewers = ("view_dialogues", "view_flows")
     editors = ("manage_dialogues", "manage_flows")
     form = DocumentForm
-    fields: Any = ("name", "upload", "file_link", "pages", "file_size", "changed_at")
-    readonly_fields: Any = ("file_link", "pages", "file_size", "changed_at")
+    readonly_fields = ("file_link", "pages", "file_size", "changed_at")
     list_display = ("name", "pages", "file_size", "opened", "downloaded", "changed_at")
     search_fields = ("name",)
     # Each is asked for its own reasons not to go.
@@ -69,9 +68,8 @@ class DocumentAdmin(PermittedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ("name", "upload")
-        if not self.has_change_permission(request, obj):
-            return tuple(name for name in self.fields if name != "upload")
-        return self.fields
+        upload = ("upload",) if self.has_change_permission(request, obj) else ()
+        return ("name", *upload, *self.readonly_fields)
 
     @admin.display(description=_("file"), empty_value="–")
     def file_link(self, document: Document) -> SafeString | None:

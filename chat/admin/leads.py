@@ -69,7 +69,7 @@ class LeadAdmin(PermittedAdmin):
         rows: QuerySet[Lead] = super().get_queryset(request)
         return rows.filter(merged_into=None).prefetch_related("lists")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         lists = ["lists"] if get_installation().is_prime else []
         return ["email", *lists, *(self.readonly_fields if obj else ())]
 

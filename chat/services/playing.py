@@ -18,6 +18,7 @@ from config.lib.events import publish
 
 
 def read_stream(version: DialogueVersion) -> streams.Stream:
+    """Return a version's cards, those of its flows too."""
     return streams.parse_stream(version.stream, frozen=True)
 
 
@@ -123,5 +124,6 @@ def keep_attributes(visitor: Visitor, run: streams.Run) -> None:
 
 
 def get_waiting_live_chat_id(conversation: Conversation) -> int | None:
+    """Return the live chat that nobody has routed yet, if there is one."""
     waiting = LiveChat.objects.filter(conversation=conversation, status=LiveChat.Status.REQUESTED)
     return waiting.values_list("pk", flat=True).first()
