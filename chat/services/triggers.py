@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from chat.models import Conversation, DialogueVersion, Trigger, Visitor
 from chat.selectors.known import known_attributes
 from chat.selectors.visits import get_standings
 from config.lib.errors import NotFound
+from config.lib.failpoints import failpoint
 
 # A version's name in public: of its dialogue, and its number.
 Ref = tuple[UUID, int]
@@ -54,6 +56,8 @@ def record_shown(items: Sequence[Shown]) -> list[VersionNotFound | None]:
     # In one order everywhere: two processes that were told the same would wait for each other otherwise.
     rows.sort(key=lambda row: (row.session_hash, row.dialogue_id))
     Trigger.objects.bulk_create(rows, ignore_conflicts=True)
+    failpoint("shown.inserted")
+    transaction.on_commit(partial(failpoint, "shown.committed"))
     return [None if item.ref in versions else VersionNotFound() for item in items]
 
 
