@@ -22,7 +22,7 @@ from chat.delivery.hub import Hints, Hub, get_hub
 from chat.delivery.intake import BadFrame, read_frame
 from chat.delivery.outbox import Outbox
 from chat.delivery.standing import Place, Standings, add_marks
-from chat.delivery.throttle import TokenBucket
+from chat.delivery.throttle import FrameLimits, Verdict
 from chat.delivery.topics import Audience, Room
 from chat.protocol.shared import Bye, Error, Ping, Pong
 from chat.protocol.state import Ack, State
@@ -246,11 +246,9 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._rooms: set[Room] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: list[asyncio.TimerHandle] = []
-        self._frames = TokenBucket(self.frame_rate, self.frame_burst)
-        self._flood = TokenBucket(self.flood_rate, self.flood_burst)
+        self._limits = FrameLimits(self.frame_rate, self.frame_burst, self.flood_rate, self.flood_burst)
         self._ending: asyncio.Task[None] | None = None
-        self._is_ending = self._is_greeting = False
-        self._is_greeted = self._is_gone = self._was_told_to_slow_down = False
+        self._is_ending = self._is_greeting = self._is_greeted = self._is_gone = False
         self._close_code = int(CloseCode.NORMAL)
 
     async def _open(self) -> None:
@@ -305,16 +303,12 @@ class FrameSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._early.clear()
 
     def _may_receive(self) -> bool:
-        """Over the limit a frame is dropped: the client is told once, and a flood ends the socket (DL-07)."""
-        if self._frames.allow():
-            self._was_told_to_slow_down = False
-            return True
-        if not self._flood.allow():
+        verdict = self._limits.judge()
+        if verdict is Verdict.FLOOD:
             self.shut(CloseCode.FLOOD, discard=True)
-        elif not self._was_told_to_slow_down:
-            self._was_told_to_slow_down = True
+        elif verdict is Verdict.WARN:
             self.send_frame(Error("slow_down", _("That was a lot at once. Please wait a moment.")))
-        return False
+        return verdict is Verdict.TAKE
 
     async def _guard(self, work: Coroutine[Any, Any, None], frame: msgspec.Struct | None) -> None:
         client_id = getattr(frame, "client_id", None)

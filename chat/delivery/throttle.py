@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from enum import Enum, auto
 
 
 class TokenBucket:
@@ -27,3 +28,44 @@ class TokenBucket:
             return False
         self._tokens -= cost
         return True
+
+
+class Verdict(Enum):
+    """What becomes of a frame."""
+
+    TAKE = auto()
+    WARN = auto()  # dropped, and the client is told
+    DROP = auto()
+    FLOOD = auto()  # the end of the socket
+
+
+class FrameLimits:
+    """What one client may send: a burst and a steady rate. Over that a frame is dropped and the client told
+    once; a flood of dropped ones is the end (DL-07).
+    """
+
+    __slots__ = ("_flood", "_frames", "_is_warned")
+
+    def __init__(
+        self,
+        rate: float,
+        burst: float,
+        flood_rate: float,
+        flood_burst: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._frames = TokenBucket(rate, burst, clock)
+        self._flood = TokenBucket(flood_rate, flood_burst, clock)
+        self._is_warned = False
+
+    def judge(self) -> Verdict:
+        """Count one frame."""
+        if self._frames.allow():
+            self._is_warned = False
+            return Verdict.TAKE
+        if not self._flood.allow():
+            return Verdict.FLOOD
+        if self._is_warned:
+            return Verdict.DROP
+        self._is_warned = True
+        return Verdict.WARN

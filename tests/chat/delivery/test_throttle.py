@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat.delivery.throttle import TokenBucket
+from chat.delivery.throttle import FrameLimits, TokenBucket, Verdict
 
 
 class Clock:
@@ -35,3 +35,12 @@ def test_a_refused_cost_takes_nothing() -> None:
     bucket = TokenBucket(rate=1, burst=5, clock=Clock())
     assert not bucket.allow(6)
     assert bucket.allow(5)
+
+
+@pytest.mark.req("DL-07")
+def test_who_sends_too_much_is_told_once_each_time_and_a_flood_is_the_end() -> None:
+    clock = Clock()
+    limits = FrameLimits(10, 2, 1, 3, clock)
+    assert [limits.judge() for _ in range(4)] == [Verdict.TAKE, Verdict.TAKE, Verdict.WARN, Verdict.DROP]
+    clock.now += 0.1
+    assert [limits.judge() for _ in range(3)] == [Verdict.TAKE, Verdict.WARN, Verdict.FLOOD]
