@@ -1,16 +1,24 @@
-"""The form of a dialogue."""
+"""The forms of dialogues and conversational flows. Their streams are drawn in the designer."""
 
 import json
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Dialogue
-from chat.models.dialogues import empty_stream
+from chat.designer.templates import TEMPLATES
+from chat.models import Dialogue, Flow, LeadList
+from chat.services.setups import parse_audience
 from chat.streams import StreamInvalid, parse_stream
 from chat.streams.shape import visits
+from chat.targeting import TargetsInvalid, parse_target
 from config.admin_permissions import ModelForm
+from config.installation.selectors import get_installation
+from config.lib.conditions import ConditionsInvalid
+from config.lib.errors import DomainError
+from routing.forms import ConditionsField, ConditionsInput, describe_place, get_condition_words
 
 
 def lay_out(raw: Any) -> str:
@@ -28,65 +36,147 @@ def lay_out(raw: Any) -> str:
     return json.dumps({"start": raw.get("start"), "cards": ordered}, indent=2, ensure_ascii=False)
 
 
-class StreamInput(forms.Textarea):
-    """Set for reading and editing JSON."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "stream-json", "rows": 28, "spellcheck": "false"})
+def get_branch_words() -> dict[str, Any]:
+    """What the editor of a branching card's conditions shows."""
+    return get_condition_words(everybody=gettext("No conditions yet."), in_branch=True, lists=_list_lists())
 
 
-class StreamField(forms.JSONField):
-    """A stream as JSON, laid out for people. What can't be read is refused with its place."""
+def _list_lists() -> list[tuple[int, str]] | None:
+    """The lead lists that conditions may ask for; they are part of Prime."""
+    return list(LeadList.objects.values_list("pk", "name")) if get_installation().is_prime else None
 
-    widget = StreamInput
 
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, forms.fields.InvalidJSONInput):
-            return value
-        return lay_out(value)
+class AudienceInput(ConditionsInput):
+    """The same editor as the rules', in the words of an audience."""
+
+    def get_words(self) -> dict[str, Any]:
+        everybody = gettext("No conditions: everybody gets it.")
+        return get_condition_words(everybody=everybody, lists=_list_lists())
+
+
+class AudienceField(ConditionsField):
+    widget = AudienceInput
 
     def to_python(self, value: Any) -> Any:
-        if not isinstance(value, str) or not value.strip():
-            return {"start": None, "cards": {}}
+        conditions = super().to_python(value)
         try:
-            stream = json.loads(value)
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(_describe(error), code="json") from error
-        try:
-            parse_stream(stream)
-        except StreamInvalid as refusal:
+            parse_audience(conditions)
+        except ConditionsInvalid as refusal:
+            words = [describe_place(error) for error in refusal.errors] or [str(refusal)]
+            raise forms.ValidationError(words, code=refusal.code) from refusal
+        except DomainError as refusal:
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
-        return stream
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        # Typed text comes back as typed, whether or not it could be read.
-        return initial if self.disabled or data is None else forms.fields.InvalidJSONInput(data)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(json.loads(data or "{}") != initial)
-        except (ValueError, RecursionError, TypeError):
-            return True
+        return conditions if conditions["items"] else {}
 
 
-class DialogueForm(ModelForm):
-    stream = StreamField(
+class TargetedForm(ModelForm):
+    """Whom a dialogue or flow is for, and where; what no page can match is refused at once (DG-08)."""
+
+    audience = AudienceField(
         required=False,
-        initial=empty_stream,
-        label=_("Stream"),
-        help_text=_(
-            "The cards by their ids; “start” names the first. What is wrong is listed above after saving."
-        ),
+        initial=dict,
+        label=_("Audience"),
+        help_text=_("Who gets it. Without conditions: everybody."),
     )
 
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        if "target_include" in data:
+            try:
+                parse_target(
+                    data["target_include"],
+                    data.get("target_exclude", ""),
+                    include_field="target_include",
+                    exclude_field="target_exclude",
+                )
+            except TargetsInvalid as refusal:
+                self.add_error(refusal.field, [str(error) for error in refusal.errors] or str(refusal))
+        return data
+
+
+_AREAS = {
+    "description": forms.Textarea(attrs={"rows": 2}),
+    "target_include": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    "target_exclude": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    "landing_text": forms.Textarea(attrs={"rows": 3}),
+}
+
+
+class DialogueForm(TargetedForm):
     class Meta:
         model = Dialogue
-        fields = ("name", "description", "priority", "language", "stream")
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+        fields = (
+            "name",
+            "description",
+            "priority",
+            "language",
+            "audience",
+            "target_include",
+            "target_exclude",
+            "event_page_seconds",
+            "event_site_seconds",
+            "event_scroll_percent",
+            "poke",
+        )
+        widgets = _AREAS
 
 
-def _describe(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        words = _("This isn't JSON yet: line %(line)d, column %(column)d: %(problem)s.")
-        return words % {"line": error.lineno, "column": error.colno, "problem": error.msg}
-    return str(_("This isn't JSON that can be read."))
+class FlowForm(TargetedForm):
+    class Meta:
+        model = Flow
+        fields = (
+            "name",
+            "slug",
+            "description",
+            "language",
+            "start_on",
+            "start_selector",
+            "look",
+            "audience",
+            "target_include",
+            "target_exclude",
+            "has_landing_page",
+            "landing_title",
+            "landing_text",
+        )
+        widgets = _AREAS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = True
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        needs = data.get("start_on") == Dialogue.Start.CLICK or data.get("look") == Dialogue.Look.INLINE
+        if needs and not data.get("start_selector"):
+            self.add_error("start_selector", _("Name the element, for example #book-demo."))
+        return data
+
+
+class StartForm(forms.Form):
+    """A new dialogue or flow: its name, and what to start from."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Visitors don't see it."))
+    template = forms.ChoiceField(
+        label=_("Start from"),
+        choices=[(key, template.name) for key, template in TEMPLATES.items()],
+        widget=forms.RadioSelect,
+        initial="qualify",
+    )
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if Dialogue.objects.filter(name=name).exists():
+            raise forms.ValidationError(
+                _("There is one of this name already. Choose another."), code="unique"
+            )
+        return name
+
+
+def make_slug(name: str) -> str:
+    """A short name for a flow, made of its name, that no other flow has."""
+    plain = slugify(name)[:50] or "flow"
+    taken = set(Dialogue.objects.filter(slug__startswith=plain).values_list("slug", flat=True))
+    numbered = (f"{plain}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (plain, *numbered) if slug not in taken)

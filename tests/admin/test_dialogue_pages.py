@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,18 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.models import User
-from chat.admin.stream_reference import get_stream_reference
-from chat.models import Dialogue
+from chat.designer.templates import TEMPLATES
+from chat.models import Dialogue, Flow
 from chat.services.dialogues import check_dialogue, publish_dialogue
-from chat.streams import CARD_TYPES, card_form_schema, parse_stream
+from chat.services.drafts import save_draft
 from tests.admin.conftest import SignIn
-from tests.factories import (
-    AgentFactory,
-    ConversationFactory,
-    DialogueFactory,
-    TeamFactory,
-    live_chat_stream,
-)
+from tests.factories import ConversationFactory, DialogueFactory, live_chat_stream
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +36,6 @@ def dialogue_post(dialogue: Dialogue, **changes: Any) -> dict[str, Any]:
         "name": dialogue.name,
         "priority": "10",
         "language": "en",
-        "stream": json.dumps(dialogue.stream),
         "versions-TOTAL_FORMS": "0",
         "versions-INITIAL_FORMS": "0",
         **changes,
@@ -55,54 +46,115 @@ def dialogue_url(page: str, *args: object) -> str:
     return reverse(f"admin:chat_dialogue_{page}", args=args)
 
 
-@pytest.mark.req("DG-01")
-def test_stream_is_laid_out_for_reading_in_the_order_of_its_cards(client: Client) -> None:
-    cards = {
-        "end": {"option": "round_robin", "type": "live_chat"},
-        "welcome": {"next": "end", "text": "Hi", "type": "message"},
-    }
-    dialogue = DialogueFactory.create(stream={"cards": cards, "start": "welcome"})
-    form = client.get(dialogue_url("change", dialogue.pk)).context["adminform"].form
-    shown = str(form["stream"])
-    words = ["start", "cards", "welcome", "type", "message", "end", "type", "live_chat"]
-    assert re.search(".*".join(f"&quot;{word}&quot;" for word in words), shown, re.DOTALL)
-    assert "  &quot;start&quot;: &quot;welcome&quot;,\n" in shown
-    assert json.loads(form["stream"].field.prepare_value(dialogue.stream)) == dialogue.stream
+def errors_of(answer: Any) -> Any:
+    return answer.context["adminform"].form.errors
 
 
-@pytest.mark.req("DG-01")
-def test_new_dialogue_begins_without_cards(client: Client) -> None:
-    assert "&quot;cards&quot;: {}" in text_of(client.get(dialogue_url("add")))
+@pytest.mark.req("DG-14")
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_new_dialogue_begins_with_a_template_in_the_designer(
+    client: Client, boss: User, template: str
+) -> None:
+    answer = client.post(dialogue_url("add"), {"name": "Welcome", "template": template})
+    dialogue = Dialogue.objects.get()
+    assert answer.headers["Location"] == dialogue_url("designer", dialogue.pk)
+    assert (dialogue.name, dialogue.kind, dialogue.changed_by) == ("Welcome", "dialogue", boss)
+    faults = check_dialogue(dialogue=dialogue)
+    assert [fault.code for fault in faults] == (["stream_empty"] if template == "empty" else [])
+
+
+@pytest.mark.req("DG-14")
+def test_templates_speak_the_language_of_who_starts_from_them(client: Client) -> None:
+    client.post(dialogue_url("add"), {"name": "Hej", "template": "demo"}, headers={"accept-language": "sv"})
+    assert Dialogue.objects.get().stream["cards"]["interest"]["choices"][0]["id"] == "yes"
 
 
 @pytest.mark.req("DG-01", "LC-51")
-@pytest.mark.parametrize(
-    ("stream", "words"),
-    [
-        ('{"start": "a",\n "cards": {]}', "line 2, column 12"),
-        ('{"cards": {"a": {"type": "nonsense"}}}', "Card “a” can"),
-        ('{"cards": {"A b": {"type": "message", "text": "x"}}}', "can&#x27;t be a card&#x27;s id"),
-        ('"text"', "can&#x27;t be read"),
-        ("[" * 5_000, "JSON"),
-    ],
-)
-def test_stream_that_cant_be_read_is_refused_and_kept_as_typed(
-    client: Client, stream: str, words: str
+def test_name_that_is_taken_is_refused_at_its_field(client: Client) -> None:
+    DialogueFactory.create(name="Welcome")
+    page = client.post(dialogue_url("add"), {"name": "Welcome", "template": "demo"})
+    assert "There is one of this name already" in text_of(page)
+    assert Dialogue.objects.count() == 1
+
+
+@pytest.mark.req("DG-20")
+def test_new_flow_can_be_published_at_once_under_a_short_name_of_its_own(client: Client) -> None:
+    for name in ("Book a demo", "Book a demo!"):
+        client.post(reverse("admin:chat_flow_add"), {"name": name, "template": "demo"})
+    flows = list(Flow.objects.order_by("pk"))
+    assert [flow.slug for flow in flows] == ["book-a-demo", "book-a-demo-2"]
+    assert {flow.kind for flow in flows} == {"flow"}
+    assert [check_dialogue(dialogue=flow) for flow in flows] == [[], []]
+
+
+@pytest.mark.req("DG-20")
+def test_dialogues_and_flows_are_listed_apart(client: Client) -> None:
+    DialogueFactory.create(name="First visit")
+    flow = DialogueFactory.create(name="Book a demo", kind="flow", slug="demo")
+    listed = text_of(client.get(dialogue_url("changelist")))
+    assert "First visit" in listed
+    assert "Book a demo" not in listed
+    listed = text_of(client.get(reverse("admin:chat_flow_changelist")))
+    assert "Book a demo" in listed
+    assert "First visit" not in listed
+    assert client.get(dialogue_url("change", flow.pk)).status_code == 302
+
+
+@pytest.mark.req("DG-08", "LC-51")
+def test_page_that_can_never_match_is_refused_at_its_field(client: Client) -> None:
+    dialogue = DialogueFactory.create()
+    data = dialogue_post(dialogue, target_include="https://a.example/\nnot an address")
+    errors = errors_of(client.post(dialogue_url("change", dialogue.pk), data))
+    assert "Line 2" in str(errors["target_include"])
+
+
+@pytest.mark.req("DG-07", "LC-51")
+def test_audience_is_read_as_conditions_and_wrong_ones_are_named(client: Client) -> None:
+    dialogue = DialogueFactory.create()
+    right = '{"match": "all", "items": [{"attribute": "email", "operator": "is_empty"}]}'
+    url = dialogue_url("change", dialogue.pk)
+    assert client.post(url, dialogue_post(dialogue, audience=right)).status_code == 302
+    assert Dialogue.objects.get().audience["items"][0]["operator"] == "is_empty"
+    wrong = '{"match": "all", "items": [{"attribute": "lists", "operator": "is", "value": "1"}]}'
+    errors = errors_of(client.post(url, dialogue_post(dialogue, audience=wrong)))
+    assert "part of Prime" in str(errors["audience"])
+
+
+@pytest.mark.req("DG-15")
+def test_saving_the_settings_leaves_the_stream_as_somebody_saved_it_meanwhile(
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialogue = DialogueFactory.create()
-    answer = client.post(dialogue_url("change", dialogue.pk), dialogue_post(dialogue, stream=stream))
-    assert answer.status_code == 200
-    assert words in str(answer.context["adminform"].form.errors["stream"])
-    assert answer.context["adminform"].form["stream"].value() == stream
-    assert Dialogue.objects.get().stream == live_chat_stream()
+    changed = live_chat_stream()
+    changed["cards"]["hello"]["text"] = "Saved meanwhile"
+    kept = Dialogue.save
+
+    def save_late(row: Dialogue, *args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(Dialogue, "save", kept)
+        save_draft(dialogue_id=row.pk, stream=changed, revision=0, user=None)
+        kept(row, *args, **kwargs)
+
+    monkeypatch.setattr(Dialogue, "save", save_late)
+    client.post(dialogue_url("change", dialogue.pk), dialogue_post(dialogue, name="Renamed"))
+    saved = Dialogue.objects.get()
+    assert (saved.name, saved.stream, saved.draft_revision) == ("Renamed", changed, 1)
+
+
+@pytest.mark.req("DG-14")
+def test_list_leads_to_the_designer_and_makes_copies(client: Client) -> None:
+    dialogue = DialogueFactory.create(name="Welcome")
+    url = dialogue_url("changelist")
+    assert dialogue_url("designer", dialogue.pk) in text_of(client.get(url))
+    data = {"action": "duplicate", "_selected_action": [dialogue.pk]}
+    assert "Welcome (copy)" in text_of(client.post(url, data, follow=True))
 
 
 @pytest.mark.req("DG-13", "LC-14")
 def test_draft_with_faults_is_saved_and_its_faults_are_listed_at_their_cards(client: Client) -> None:
     stream = live_chat_stream()
     stream["cards"]["human"]["next"] = "hello"
-    dialogue = DialogueFactory.create()
-    data = dialogue_post(dialogue, stream=json.dumps(stream), _continue="")
+    dialogue = DialogueFactory.create(stream=stream)
+    data = dialogue_post(dialogue, _continue="")
     page = text_of(client.post(dialogue_url("change", dialogue.pk), data, follow=True))
     assert "<b>human</b>" in page
     assert "Live chat must be the last card of its branch" in page
@@ -176,47 +228,3 @@ def test_dialogue_that_visitors_had_is_kept_and_another_deleted(client: Client) 
     assert client.post(dialogue_url("delete", met.pk), {"post": "yes"}).status_code in (200, 403)
     assert client.post(dialogue_url("delete", unmet.pk), {"post": "yes"}).status_code == 302
     assert list(Dialogue.objects.all()) == [met]
-
-
-@pytest.mark.req("DG-10", "LC-52")
-@pytest.mark.parametrize("page", ["add", "change"])
-def test_every_card_and_whom_it_can_ask_is_explained_beside_the_stream(client: Client, page: str) -> None:
-    ann = AgentFactory.create(first_name="Ann", last_name="<Berg>")
-    team = TeamFactory.create(name="North", members=[])
-    args = [DialogueFactory.create().pk] if page == "change" else []
-    shown = text_of(client.get(dialogue_url(page, *args)))
-    for card in card_form_schema():
-        assert f"<h3>{card['label']} <code>{card['type']}</code></h3>" in shown
-        for field in card["fields"]:  # type: ignore[attr-defined]
-            assert f"<dt><code>{field['name']}</code>" in shown
-    assert f"<code>{ann.pk}</code> Ann &lt;Berg&gt;" in shown
-    assert f"<code>{team.pk}</code> North" in shown
-
-
-@pytest.mark.req("DG-10")
-def test_snippets_can_be_pasted_as_they_are() -> None:
-    snippets = [card["snippet"] for card in get_stream_reference()["cards"]]
-    stream = parse_stream(f'{{"start": "message-1", "cards": {{{",".join(snippets)}}}}}')
-    assert [type(card) for card in stream.cards.values()] == list(CARD_TYPES)
-
-
-@pytest.mark.req("LC-14", "DG-13")
-def test_example_to_begin_with_can_be_published_and_nothing_is_advised_against_it() -> None:
-    dialogue = DialogueFactory.create(stream=json.loads(get_stream_reference()["example"]))
-    assert check_dialogue(dialogue=dialogue) == []
-
-
-@pytest.mark.req("LC-52")
-def test_who_only_reads_dialogues_gets_no_help_with_writing(enter: Enter) -> None:
-    dialogue = DialogueFactory.create()
-    assert "stream-example" not in text_of(enter("view_dialogues").get(dialogue_url("change", dialogue.pk)))
-
-
-def test_help_takes_as_many_queries_for_one_agent_as_for_many(
-    django_assert_num_queries: Callable[[int], Any],
-) -> None:
-    for _n in range(2):
-        AgentFactory.create_batch(3)
-        TeamFactory.create()
-        with django_assert_num_queries(2):
-            get_stream_reference()

@@ -20,6 +20,7 @@ from chat.models import (
     Dialogue,
     DialogueVersion,
     Document,
+    Flow,
     Lead,
     LeadList,
     LiveChat,
@@ -76,6 +77,11 @@ AREAS: dict[type[Model], Area] = {
         "manage_chatbot_settings manage_privacy_and_security", "", lambda: Snippet.objects.get(), adds=False
     ),
     Dialogue: area("view_dialogues publish_dialogues", "manage_dialogues", lambda: DialogueFactory.create()),
+    Flow: area(
+        "view_dialogues publish_dialogues",
+        "manage_dialogues",
+        lambda: Flow.objects.get(pk=DialogueFactory.create(kind="flow", slug="demo").pk),
+    ),
     DialogueVersion: area(
         "view_dialogues publish_dialogues manage_dialogues", "", lambda: DialogueVersionFactory.create()
     ),

@@ -162,11 +162,22 @@ export function isSameWay(one, other) {
   return Boolean(one && other) && one.card === other.card && one.field === other.field;
 }
 
-/** The first words of a card: its text, else its name, else whatever line of it says something. */
+function sayField(value, field, choices = {}) {
+  if (field.kind === "line" || field.kind === "text") return String(value ?? "").trim();
+  if (field.kind === "rows") return (Array.isArray(value) ? value : []).map((row) => sayRow(row, field)).filter(Boolean).join(", ");
+  if (field.kind === "select") return String(field.options.find((option) => option.value === value)?.label ?? "");
+  return choices[field.kind]?.find?.((choice) => choice.value === value)?.label ?? "";
+}
+
+function sayRow(row, field) {
+  const said = field.fields.filter((each) => ["line", "text", "attribute"].includes(each.kind) && each.name !== "id");
+  return said.map((each) => String(row[each.name] ?? "").trim()).filter(Boolean).join(" = ");
+}
+
+/** The first words of a card: its text, else its name, else whatever field of it says something. */
 export function wordsOf(card, types) {
   const fields = types.get(card.type)?.fields ?? [];
   const named = ["text", "name"].map((name) => card[name]).find((text) => typeof text === "string" && text.trim());
   if (named) return named.trim();
-  const line = fields.find((field) => (field.kind === "line" || field.kind === "text") && String(card[field.name] ?? "").trim());
-  return line ? String(card[line.name]).trim() : "";
+  return fields.map((field) => sayField(card[field.name], field, types.choices)).find(Boolean) ?? "";
 }

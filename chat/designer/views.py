@@ -1,0 +1,220 @@
+"""What the designer's page asks the server for: thin, each one service or selector, JSON both ways."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from agents.models import User
+from chat.designer.checks import check_draft, has_rules, show_faults, show_refusal
+from chat.designer.context import get_page_config, page_name, show_draft
+from chat.designer.preview_page import get_preview_config
+from chat.designer.versions import list_versions
+from chat.models import Dialogue
+from chat.services.dialogues import DialogueNotPublishable, publish_dialogue, unpublish_dialogue
+from chat.services.drafts import (
+    DialogueNotFound,
+    DraftConflict,
+    duplicate_dialogue,
+    restore_version,
+    save_draft,
+)
+from chat.streams import StreamInvalid
+from config.admin_permissions import holds
+from config.lib.errors import DomainError, InvalidInput, NotAllowed, NotFound
+
+LOOK = ("view_dialogues", "manage_dialogues", "publish_dialogues")
+EDIT = ("manage_dialogues",)
+PUBLISH = ("publish_dialogues",)
+Body = dict[str, Any]
+Answer = Callable[[HttpRequest, Dialogue, Body], dict[str, Any]]
+View = Callable[..., HttpResponse]
+
+
+def answers(*permissions: str, method: str = "POST") -> Callable[[Answer], View]:
+    """A view for people with one of these permissions; what is refused is said as JSON with its status."""
+
+    def make(answer: Answer) -> View:
+        @wraps(answer)
+        def view(request: HttpRequest, dialogue_id: int) -> HttpResponse:
+            if request.method != method:
+                return HttpResponse(status=405)
+            try:
+                if not holds(request, permissions):
+                    raise NotAllowed
+                return JsonResponse(answer(request, find_dialogue(dialogue_id), read_body(request)))
+            except DomainError as refusal:
+                return refuse(refusal)
+
+        return view
+
+    return make
+
+
+def refuse(refusal: DomainError) -> JsonResponse:
+    """The one place where refusals become statuses."""
+    body: dict[str, Any] = {"code": refusal.code, "message": str(refusal)}
+    match refusal:
+        case DraftConflict():
+            return JsonResponse({**body, "draft": show_draft(refusal.dialogue)}, status=409)
+        case DialogueNotPublishable():
+            return JsonResponse({**body, "faults": show_faults(refusal.faults)}, status=422)
+        case StreamInvalid():
+            return JsonResponse({**body, "faults": [show_refusal(refusal)]}, status=422)
+        case NotAllowed():
+            return JsonResponse(body, status=403)
+        case NotFound():
+            return JsonResponse(body, status=404)
+    return JsonResponse(body, status=400)
+
+
+def read_body(request: HttpRequest) -> Body:
+    if request.method != "POST":
+        return {}
+    try:
+        body = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise InvalidInput
+    return body
+
+
+def find_dialogue(dialogue_id: int) -> Dialogue:
+    rows = Dialogue.objects.select_related("published_version", "changed_by")
+    dialogue = rows.filter(pk=dialogue_id).first()
+    if dialogue is None:
+        raise DialogueNotFound
+    return dialogue
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+def _stream(body: Body) -> dict[str, Any]:
+    stream = body.get("stream")
+    if not isinstance(stream, dict):
+        raise StreamInvalid
+    return stream
+
+
+def _revision(body: Body) -> int:
+    revision = body.get("revision")
+    return revision if isinstance(revision, int) else -1
+
+
+@answers(*LOOK)
+def check(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """What is wrong with a stream that may not be saved yet."""
+    return {"faults": check_draft(dialogue, _stream(body))}
+
+
+@answers(*EDIT)
+def save(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """Save on top of the revision that was read; 409 with the draft where that is no longer it."""
+    saved = save_draft(
+        dialogue_id=dialogue.pk, stream=_stream(body), revision=_revision(body), user=_user(request)
+    )
+    return {"revision": saved.draft_revision, "faults": check_draft(saved)}
+
+
+@answers(*LOOK, method="GET")
+def draft(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """The draft as it is now."""
+    return {"draft": show_draft(dialogue), "faults": check_draft(dialogue)}
+
+
+@answers(*PUBLISH)
+def publish(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """Publish the draft that the page shows, and no other."""
+    if dialogue.draft_revision != _revision(body):
+        raise DraftConflict(dialogue)
+    publish_dialogue(dialogue_id=dialogue.pk, user=_user(request), has_rules=has_rules())
+    return {"draft": show_draft(find_dialogue(dialogue.pk))}
+
+
+@answers(*PUBLISH)
+def unpublish(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """Show it to nobody new."""
+    unpublish_dialogue(dialogue_id=dialogue.pk)
+    return {"draft": show_draft(find_dialogue(dialogue.pk))}
+
+
+@answers(*LOOK, method="GET")
+def versions(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """All that was published, to compare."""
+    return list_versions(dialogue)
+
+
+@answers(*EDIT)
+def restore(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """Make a version's stream and settings the draft again."""
+    number = body.get("number")
+    restored = restore_version(
+        dialogue_id=dialogue.pk,
+        number=number if isinstance(number, int) else 0,
+        revision=_revision(body),
+        user=_user(request),
+    )
+    return {"draft": show_draft(find_dialogue(restored.pk)), "faults": check_draft(restored)}
+
+
+@answers(*EDIT)
+def duplicate(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
+    """A copy of it, or of the stream that is sent, under another name."""
+    stream = _stream(body) if "stream" in body else None
+    copy = duplicate_dialogue(dialogue_id=dialogue.pk, user=_user(request), stream=stream)
+    return {"name": copy.name, "url": reverse(f"admin:{page_name(copy, 'designer')}", args=[copy.pk])}
+
+
+@require_safe
+def export(request: HttpRequest, dialogue_id: int) -> HttpResponse:
+    """The draft's stream as a file."""
+    dialogue = _find_for(request, dialogue_id)
+    text = json.dumps(dialogue.stream, indent=2, ensure_ascii=False)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    name = slugify(dialogue.name) or "stream"
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
+
+
+@require_safe
+@csp_replace({"frame-src": [SELF]})
+def designer(request: HttpRequest, dialogue_id: int, *, context: dict[str, Any]) -> HttpResponse:
+    """The page itself; `context` is the admin's."""
+    dialogue = _find_for(request, dialogue_id)
+    config = get_page_config(request, dialogue)
+    return TemplateResponse(
+        request, "admin/chat/dialogue/designer.html", {**context, "dialogue": dialogue, "config": config}
+    )
+
+
+@require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF]})
+def preview(request: HttpRequest, dialogue_id: int) -> HttpResponse:
+    """The page in which the widget plays the draft, shown inside the designer's."""
+    dialogue = _find_for(request, dialogue_id)
+    config = get_preview_config(request, dialogue)
+    return TemplateResponse(
+        request, "admin/chat/dialogue/preview.html", {"dialogue": dialogue, "config": config}
+    )
+
+
+def _find_for(request: HttpRequest, dialogue_id: int) -> Dialogue:
+    if not holds(request, LOOK):
+        raise Http404
+    try:
+        return find_dialogue(dialogue_id)
+    except DialogueNotFound:
+        raise Http404 from None
