@@ -1,5 +1,8 @@
 """A conversation as a text to keep (LC-40)."""
 
+from typing import Any
+
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, Message
@@ -30,8 +33,17 @@ def _line(message: Message, visitor: str) -> str:
     if message.kind == Message.Kind.NOTICE:
         return f"{at} — {describe_notice(message.payload)}"
     # Further lines are indented: none that a visitor wrote can pass for a line of somebody else's.
-    text = "\n    ".join(message.text.splitlines())
+    text = "\n    ".join([*message.text.splitlines(), *_name_document(message.payload)])
+    if "file" in message.payload:
+        text = _now("(file) %(name)s") % {"name": text}
     return f"{at} {_get_author(message, visitor)}: {text}"
+
+
+def _name_document(payload: dict[str, Any]) -> list[str]:
+    """The document that a card shows stands below what is said about it."""
+    if "document" not in payload:
+        return []
+    return [_now("[Document: %(name)s]") % {"name": payload["document"]["name"]}]
 
 
 def _get_author(message: Message, visitor: str) -> str:

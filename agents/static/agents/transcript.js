@@ -105,6 +105,7 @@ export class Transcript {
     const meta = make("span", { class: "message-meta" }, this.#time(message));
     const facts = { class: `message from-${author} is-${message.kind}`, "data-part": "message", "data-author": author };
     const node = make("li", facts, name, bubble);
+    if (message.document) bubble.append(documentOf(message.document));
     if (message.ask) node.append(this.#choicesOf(message.ask));
     if (author === "agent") meta.append(make("span", { class: "tick", "data-part": "tick" }));
     node.append(meta);
@@ -188,6 +189,11 @@ export class Transcript {
 }
 
 const TICKS = { pending: "clock", failed: "alert", sent: "tick", delivered: "ticks", read: "ticks" };
+
+/** The PDF that the visitor is shown, under its name; our own server has it. */
+function documentOf({ name, url }) {
+  return make("p", { class: "document" }, link(new URL(url, location.origin).href, name));
+}
 
 function link(href, ...children) {
   return make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);

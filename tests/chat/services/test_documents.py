@@ -12,6 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from chat.models import Conversation, Dialogue, Document, DocumentReading, Message
 from chat.selectors.messages import list_messages
+from chat.selectors.transcripts import render_text
 from chat.services.dialogues import unpublish_dialogue
 from chat.services.documents import (
     DocumentInUse,
@@ -87,6 +88,12 @@ def test_document_is_shown_as_it_is_with_its_pages_and_address() -> None:
     assert (first.document.pages, first.document.size) == (4, len(pdf()))
     assert first.document.url == f"/documents/{made.public_id}/"
     assert second.document is None
+
+
+@pytest.mark.req("LC-40")
+def test_transcript_names_the_document() -> None:
+    _dialogue, conversation = show(make_document())
+    assert "Bot: For you:\n    [Document: Prices 2027]\n" in render_text(conversation=conversation)
 
 
 def test_document_that_is_deleted_later_stays_in_what_was_said() -> None:
