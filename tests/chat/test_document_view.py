@@ -34,6 +34,7 @@ def test_anybody_reads_a_document_and_browsers_take_it_for_nothing_else(client: 
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "X-Frame-Options" not in response, "a viewer on a website may be a frame"
     assert "Set-Cookie" not in response
 
 
