@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from .views.avatars import show_avatar
+from .views.files import give_file, take_file
 from .views.icon import show_icon
 from .views.inbox import download_transcript, go_home, show_inbox
 from .views.settings import show_settings
@@ -13,6 +14,8 @@ urlpatterns = [
     path("inbox/", show_inbox, name="inbox"),
     path("inbox/<uuid:public_id>/", show_inbox, name="inbox-chat"),
     path("inbox/<uuid:public_id>/transcript.txt", download_transcript, name="transcript"),
+    path("inbox/<uuid:public_id>/files/", take_file, name="inbox-files"),
+    path("inbox/files/<uuid:public_id>/", give_file, name="inbox-file"),
     path("settings/", show_settings, name="settings"),
     re_path(r"^media/avatars/(?P<name>[0-9a-zA-Z_-]+\.webp)$", show_avatar, name="avatar"),
     path("favicon.ico", show_icon, name="icon"),

@@ -15,6 +15,7 @@ from chat.protocol import state
 from chat.protocol import visitor as frames
 from chat.selectors.snapshots import get_snapshot, read_state
 from chat.services.conversations import answer_card
+from chat.services.documents import note_reading
 from chat.services.live_chats import end_by_visitor
 from chat.services.messages import MarkUpdate, Post, is_storable
 from config.lib.threads import in_thread
@@ -51,6 +52,8 @@ class VisitorSocket(BrowsingSocket):
                 self.spawn(self._call(cancel_waiting, conversation), frame)
             case frames.Contact():
                 self.spawn(self._leave_address(frame, conversation), frame)
+            case frames.Reading():
+                self.spawn(self._note_reading(frame, conversation), frame)
             case frames.End():
                 self.spawn(self._call(end_by_visitor, conversation), frame)
 
@@ -81,6 +84,15 @@ class VisitorSocket(BrowsingSocket):
             visitor_id=self.visitor_id, conversation_id=conversation.pk, email=frame.email
         )
         self.show_state(await in_thread(read_state)(conversation.pk, "visitor"))
+
+    async def _note_reading(self, frame: frames.Reading, conversation: Conversation) -> None:
+        await in_thread(note_reading)(
+            visitor_id=self.visitor_id,
+            conversation_id=conversation.pk,
+            card=frame.card,
+            event=frame.event,
+            page=frame.page,
+        )
 
     async def _call(self, service: Any, conversation: Conversation) -> None:
         await in_thread(service)(conversation_id=conversation.pk)

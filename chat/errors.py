@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.errors import ConflictError, InvalidInput, NotFound
+from config.lib.errors import ConflictError, InvalidInput, NotAllowed, NotFound
 
 
 class ConversationNotFound(NotFound):
@@ -54,6 +54,38 @@ class IdentityInvalid(InvalidInput):
 
     code = "identity_invalid"
     message = _("Who this visitor is could not be verified.")
+
+
+class FileRefused(InvalidInput):
+    """What was uploaded can't be passed on; its kinds say why."""
+
+    code = "file_refused"
+    message = _("Only images (PNG, JPEG, WebP, GIF) and PDF files can be sent.")
+
+
+class FileTooLarge(FileRefused):
+    code = "file_too_large"
+    message = _("This file is too large. Choose one of at most 10 MB.")
+
+
+class FileEmpty(FileRefused):
+    code = "file_empty"
+    message = _("This file is empty.")
+
+
+class FilesTooMany(ConflictError):
+    code = "files_too_many"
+    message = _("That were many files. Please try again tomorrow.")
+
+
+class FilesOff(NotAllowed):
+    code = "files_off"
+    message = _("Files can't be sent in this chat.")
+
+
+class FileNotFound(NotFound):
+    code = "file_not_found"
+    message = _("This file isn't here any more.")
 
 
 class FlowNotFound(NotFound):

@@ -1,6 +1,13 @@
 """Tells open sockets what was committed: a frame is encoded once for everybody who gets it."""
 
+from functools import partial
+from typing import Any
+
 import msgspec
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 
 from agents.events import AvailabilityChanged
 from chat.delivery.hub import Push, broadcast_all_soon, broadcast_soon
@@ -14,7 +21,7 @@ from chat.events import (
     MessagesPosted,
     VisitorChanged,
 )
-from chat.models import Conversation, LiveChat
+from chat.models import Attachment, Conversation, LiveChat
 from chat.protocol.state import Message
 from chat.selectors.states import build_state, get_live_chat, get_marks
 from config.lib.events import receives
@@ -93,3 +100,10 @@ def refresh_inbox(event: AgentChatsChanged | AvailabilityChanged) -> None:
 
 receives(AgentChatsChanged)(refresh_inbox)
 receives(AvailabilityChanged)(refresh_inbox)
+
+
+@receiver(post_delete, sender=Attachment, dispatch_uid="attachment_file")
+def take_file_away(instance: Attachment, **_rest: Any) -> None:
+    """A file goes with its row, whoever deletes it and from wherever: also when a visitor is erased (S23)."""
+    storage: Storage = instance.file.storage
+    transaction.on_commit(partial(storage.delete, str(instance.file.name)), robust=True)

@@ -4,6 +4,8 @@ from django.urls import path, re_path
 
 from chat.views.document_pages import serve_page_picture, serve_page_words
 from chat.views.documents import serve_document
+from chat.views.files import give_file, take_file
+from chat.views.transcript import give_transcript
 from chat.views.widget import (
     serve_config,
     serve_page_events,
@@ -17,6 +19,9 @@ urlpatterns = [
     path("documents/<uuid:public_id>/", serve_document, name="document"),
     path("documents/<uuid:public_id>/<int:page>.webp", serve_page_picture, name="document-page"),
     path("documents/<uuid:public_id>/<int:page>.txt", serve_page_words, name="document-words"),
+    path("visitor/files", take_file, name="visitor-files"),
+    path("visitor/files/<uuid:public_id>", give_file, name="visitor-file"),
+    path("visitor/transcript", give_transcript, name="visitor-transcript"),
     path("widget/config.json", serve_config, name="widget-config"),
     re_path(r"^widget/(?P<version>[0-9a-f]{16})\.js$", serve_pinned, name="widget-pinned"),
     re_path(r"^widget/events\.(?P<digest>[\w-]{43})\.js$", serve_page_events, name="widget-events"),

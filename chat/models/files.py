@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.storage import get_private_storage
+
 
 class Document(models.Model):
     """A PDF that Document cards show in the widget."""
@@ -71,7 +73,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    file = models.FileField(upload_to="attachments/%Y/%m/", max_length=200)
+    file = models.FileField(storage=get_private_storage, upload_to="attachments/%Y/%m/", max_length=200)
     created_at = models.DateTimeField()
 
     class Meta:

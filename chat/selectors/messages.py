@@ -87,4 +87,5 @@ def _frame(
         notice=payload.get("notice", ""),
         rich=msgspec.convert(payload.get("rich", []), list[Node]),
         document=msgspec.convert(payload["document"], state.DocumentShown) if "document" in payload else None,
+        file=msgspec.convert(payload["file"], state.File) if "file" in payload else None,
     )

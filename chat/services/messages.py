@@ -137,7 +137,8 @@ def post_message(post: Post, *, now: datetime | None = None) -> state.Ack:
     return answer
 
 
-def _refuse(post: Post, standing: Standing) -> DomainError | None:
+def refuse_post(post: Post, standing: Standing) -> DomainError | None:
+    """Return what forbids this message in a locked conversation, if anything does (DL-10)."""
     if post.author == "visitor":
         if post.writer_id != standing.visitor_id:
             return ConversationNotFound()
@@ -174,7 +175,7 @@ class _Desk:
         standing = self.standings.get(post.conversation_id)
         if standing is None:
             return ConversationNotFound()
-        refused = _refuse(post, standing)
+        refused = refuse_post(post, standing)
         taken = self.taken.get((post.conversation_id, post.author, post.client_id))
         # Whoever wrote it hears that it is there, also when the chat is over; a stranger learns nothing.
         if taken is not None and (refused is None or taken.writer_id == post.writer_id):

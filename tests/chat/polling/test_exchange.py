@@ -13,7 +13,7 @@ from chat.models import Conversation, Message
 from chat.polling import exchange
 from tests.chat.polling.pollers import Poller, read
 from tests.chat.sockets.stories import Story
-from tests.chat.sockets.tabs import AgentTab, client_id, run
+from tests.chat.sockets.tabs import PATIENCE, AgentTab, client_id, run
 from tests.scenes import publish
 
 
@@ -21,6 +21,19 @@ from tests.scenes import publish
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that nothing comes for waits this long."""
     monkeypatch.setattr(exchange, "WAIT", 0.3)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set when a socket of this process has opened."""
+    event, count_in = asyncio.Event(), shutdown.opened
+
+    def note(socket: shutdown.Closable) -> None:
+        count_in(socket)
+        event.set()
+
+    monkeypatch.setattr(shutdown, "opened", note)
+    return event
 
 
 async def begin(story: Story, token: str = "") -> Poller:
@@ -201,14 +214,14 @@ async def test_nobody_polls_somebody_elses_conversation(story: Story) -> None:
 
 @pytest.mark.req("DL-08")
 async def test_restart_ends_a_waiting_poll_with_its_code(
-    story: Story, monkeypatch: pytest.MonkeyPatch
+    story: Story, opened: asyncio.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poller = await begin(story)
+    opened.clear()
     monkeypatch.setattr(exchange, "WAIT", 3_600)
     communicator = poller.open()
     await communicator.send_input({"type": "http.request", "body": poller.write()})
-    while not shutdown.count_open():
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(opened.wait(), PATIENCE)
     shutdown.close_all()
     found = poller.take(await read(communicator))
     assert kinds(found) == ["bye"]
@@ -217,13 +230,15 @@ async def test_restart_ends_a_waiting_poll_with_its_code(
 
 
 @pytest.mark.req("DG-16", "DL-07")
-async def test_poll_whose_client_is_gone_ends(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_poll_whose_client_is_gone_ends(
+    story: Story, opened: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
     poller = await begin(story)
+    opened.clear()
     monkeypatch.setattr(exchange, "WAIT", 3_600)
     communicator = poller.open()
     await communicator.send_input({"type": "http.request", "body": poller.write()})
-    while not shutdown.count_open():
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(opened.wait(), PATIENCE)
     await communicator.send_input({"type": "http.disconnect"})
     await communicator.wait()
     assert shutdown.count_open() == 0
