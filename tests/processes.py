@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -128,6 +128,10 @@ class Processes:
         command = [shutil.which("redis-server") or "redis-server", "--bind", "127.0.0.1", "--port", str(port)]
         return self._listening("redis", [*command, "--dir", str(self.folder), "--save", ""], port, {})
 
+    def module(self, name: str, *arguments: str, pass_fds: Sequence[int] = ()) -> Process:
+        """One of the tests' own programs; it inherits these file descriptors."""
+        return self._start(name, [sys.executable, "-m", name, *arguments], {}, pass_fds=pass_fds)
+
     def stop_all(self) -> None:
         """Stop everything started here, newest first."""
         for process in reversed(self.started):
@@ -144,7 +148,13 @@ class Processes:
         return process
 
     def _start(
-        self, name: str, command: list[str], environment: Mapping[str, str], *, port: int = 0
+        self,
+        name: str,
+        command: list[str],
+        environment: Mapping[str, str],
+        *,
+        port: int = 0,
+        pass_fds: Sequence[int] = (),
     ) -> Process:
         log = self.folder / f"{name}-{len(self.started) + 1}.log"
         with log.open("wb") as output:
@@ -156,6 +166,7 @@ class Processes:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=pass_fds,
             )
         process = Process(name=name, running=running, log=log, port=port)
         self.started.append(process)

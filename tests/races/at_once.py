@@ -1,66 +1,67 @@
-"""People who click in the same instant: threads with a database connection each, released by one barrier."""
+"""People who click in the same instant: processes with their own connections, released by one barrier."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
-from typing import Any, Self
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import Pipe
+from typing import Any
 
-from django.db import connection, connections
-from psycopg_pool import ConnectionPool
-
-from config.lib.errors import DomainError
+from tests.processes import Processes
+from tests.races.crowd import Failed
 
 Work = Callable[[], Any]
 
-# Connections of the test itself.
-SPARE = 5
+
+class Crowd:
+    """The process that people are forked from. Started once; `of` gives as many as a test needs."""
+
+    def __init__(self, processes: Processes) -> None:
+        self._line, far = Pipe()
+        self._process = processes.module("tests.races", str(far.fileno()), pass_fds=[far.fileno()])
+        far.close()
+
+    @contextmanager
+    def of(self, count: int) -> Iterator[People]:
+        """So many people, who leave at the end."""
+        self._line.send(count)
+        try:
+            yield People(self)
+        finally:
+            self.ask([])
+
+    def run(self, works: Sequence[Work]) -> list[Any]:
+        """One round, by as many people as it needs."""
+        with self.of(len(works)) as people:
+            return people.run(works)
+
+    def ask(self, message: list[bytes], *, seconds: float = 60.0) -> Any:
+        """Tell the process something, and wait for its answer."""
+        self._line.send(message)
+        assert self._line.poll(seconds), f"no answer within {seconds:g} s:\n{self._read_log()}"
+        try:
+            return self._line.recv()
+        except EOFError:
+            raise AssertionError(self._read_log()) from None
+
+    def _read_log(self) -> str:
+        return self._process.log.read_text()[-4000:]
 
 
-class AtOnce:
-    """Up to `people` threads; as a context manager it gives their connections back."""
+class People:
+    """As many processes as were asked for; each round needs all of them."""
 
-    def __init__(self, people: int) -> None:
-        self.people = people
-        self._pool = ThreadPoolExecutor(max_workers=people)
-        self._lending: ConnectionPool[Any] | None = getattr(connection, "pool", None)
-        self._lent = self._lending.max_size if self._lending else 0
+    def __init__(self, crowd: Crowd) -> None:
+        self._crowd = crowd
 
-    def __enter__(self) -> Self:
-        # Each stands for a process of its own, so none may wait for another's connection.
-        self._resize_lending(self.people + SPARE)
-        # Connected beforehand: a race is between the services, not between handshakes.
-        self.run([connection.ensure_connection] * self.people)
-        return self
+    def run(self, works: Sequence[Work]) -> list[Any]:
+        """What each returned, or the `Refused` that it met; all began together.
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.run([connections.close_all] * self.people)
-        self._pool.shutdown()
-        self._resize_lending(self._lent)
-
-    def _resize_lending(self, most: int) -> None:
-        if self._lending:
-            self._lending.resize(self._lending.min_size, most)
-
-    def run(self, works: Sequence[Work], *, seconds: float = 60.0) -> list[Any]:
-        """What each returned, or the DomainError that it was refused with; all began together."""
-        barrier = threading.Barrier(len(works))
-
-        def one(work: Work) -> Any:
-            barrier.wait(30)
-            try:
-                return work()
-            except DomainError as refused:
-                return refused
-
-        return [future.result(seconds) for future in [self._pool.submit(one, work) for work in works]]
-
-
-def at_once(works: Sequence[Work]) -> list[Any]:
-    """Run each in a thread of its own, all released together."""
-    with AtOnce(len(works)) as people:
-        return people.run(works)
+        A work is a function of a module, with its arguments by `partial`: it is sent to another process.
+        """
+        told = self._crowd.ask([pickle.dumps(work) for work in works])
+        answers = [pickle.loads(answer) for answer in told]  # noqa: S301 - from a process that we started
+        failed = [answer.text for answer in answers if isinstance(answer, Failed)]
+        assert not failed, "\n".join(failed)
+        return answers

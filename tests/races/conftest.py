@@ -1,4 +1,4 @@
-"""Two Daphnes on one database and one Redis: what two processes do to each other is the point."""
+"""Two Daphnes on one database and one Redis, and a crowd: what processes do to each other is the point."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.processes import Process, Processes
+from tests.races.at_once import Crowd
 from tests.scenes import wait_until_quiet
 from tests.stage import Stage
 
@@ -31,10 +32,21 @@ def servers(two_webs: tuple[Process, Process], transactional_db: None) -> Iterat
     assert "ERROR" not in "".join(said), "\n".join(said)
 
 
+@pytest.fixture(scope="session")
+def loaded_crowd(
+    process_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Crowd]:
+    """Started once; the people of each test are forked from it."""
+    started = Processes(folder=tmp_path_factory.mktemp("crowd"), environment=process_environment)
+    yield Crowd(started)
+    started.stop_all()
+
+
 @pytest.fixture
-def nobody_listens(settings: Settings) -> None:
+def crowd(loaded_crowd: Crowd, transactional_db: None, settings: Settings) -> Crowd:
     """For races between services alone: no socket is open, and what would be pushed goes nowhere."""
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    return loaded_crowd
 
 
 @pytest.fixture

@@ -16,34 +16,54 @@ from tests.scenes import make_agent, publish, set_up, sign_in
 from tests.screens import assert_all_agree
 from tests.stage import Stage
 
-VISITORS = 50
-AGENTS = 5
+VISITORS = 200
+AGENTS = 20
+LINES = 3
+# How many come, or talk and drop out, in the same moment; everybody who came stays.
+CROWD = 20
 
 
 def canary(client: VisitorClient) -> str:
     return f"canary-of-{client.conversation}"
 
 
-async def talk(tab: VisitorClient, seed: int) -> None:
-    """Say a few things, and lose the network between two of them."""
+def come(ways: list[list[str]]) -> list[VisitorClient]:
+    return [VisitorClient(way, token=mint_token(), ping_every=5.0) for way in ways]
+
+
+async def talk(tab: VisitorClient, seed: int, room: asyncio.Semaphore) -> None:
+    """Say a few things, and lose the network between two of them; then wait for the agent."""
     chance = random.Random(seed)
-    for n in range(4):
-        await tab.say(f"{canary(tab)} {n}")
-        if chance.random() < 0.5:
-            await tab.drop()
-    await tab.until_all_acked(seconds=60)
+    async with room:
+        for n in range(LINES):
+            await tab.say(f"{canary(tab)} {n}")
+            if chance.random() < 0.4:
+                await tab.drop()
+        await tab.until_all_acked(seconds=60)
+    await tab.until(lambda: tab.phase != "waiting", what="an agent", seconds=60)
+    assert tab.phase == "active"
 
 
-async def take_all(page: AgentClient) -> None:
-    """Accept whatever is offered until everybody is served, and answer each with their own canary."""
-    for _ in range(VISITORS // AGENTS):
+async def serve(page: AgentClient) -> None:
+    """Accept whatever is offered, for ever, and answer each visitor with their own canary."""
+    while True:
         offer = await page.until(lambda: next(iter(page.offers.values()), None), what="an offer", seconds=60)
         assert offer is not None
-        await page.accept(offer["id"])
-        await page.until_chat(offer["conversation"])
-        page.offers.pop(offer["id"], None)
-        await page.post(offer["conversation"], f"canary-of-{offer['conversation']} from the agent")
-    await page.until_all_acked(seconds=60)
+        if (await page.accept(offer["id"]))["status"] == "accepted":
+            await page.until_chat(offer["conversation"])
+            await page.post(offer["conversation"], f"canary-of-{offer['conversation']} from the agent")
+
+
+async def churn(tabs: list[VisitorClient], pages: list[AgentClient]) -> None:
+    """Everybody talks, drops out and comes back, until each has their agent."""
+    room = asyncio.Semaphore(CROWD)
+    async with asyncio.TaskGroup() as everybody:
+        serving = [everybody.create_task(serve(page)) for page in pages]
+        talking = [everybody.create_task(talk(tab, seed, room)) for seed, tab in enumerate(tabs)]
+        await asyncio.wait(talking)
+        for task in serving:
+            task.cancel()
+    await asyncio.gather(*(page.until_all_acked() for page in pages))
 
 
 def find_foreign(tab: VisitorClient) -> list[str]:
@@ -54,27 +74,26 @@ def find_foreign(tab: VisitorClient) -> list[str]:
 
 
 @pytest.mark.req("DL-10", "DL-04")
-def test_fifty_visitors_under_reconnects_never_get_a_foreign_word(stage: Stage, servers: Servers) -> None:
-    set_up()
+def test_two_hundred_visitors_under_reconnects_never_get_a_foreign_word(
+    stage: Stage, servers: Servers
+) -> None:
+    # However slow the machine is, no banner is passed on because it took long to be seen.
+    set_up(require_reachable=False, accept_seconds=600)
     publish()
-    pages = [
-        stage.agents(spread(servers, 1), session_key=sign_in(make_agent(is_present=False)))[0]
-        for _ in range(AGENTS)
-    ]
+    keys = [sign_in(make_agent(is_present=False)) for _ in range(AGENTS)]
+    pages = stage.arrive(
+        lambda: [
+            AgentClient(way, session_key=key) for way, key in zip(spread(servers, AGENTS), keys, strict=True)
+        ]
+    )
     tabs: list[VisitorClient] = []
-    for place, way in enumerate(spread(servers, VISITORS)):
-        tabs += stage.visitors([way], token=mint_token(f"canary-{place}"), ping_every=2.0)
-
-    async def churn() -> None:
-        await asyncio.gather(
-            *(take_all(page) for page in pages), *(talk(tab, seed) for seed, tab in enumerate(tabs))
-        )
-
-    stage.run(churn(), seconds=120)
+    for _ in range(0, VISITORS, CROWD):
+        tabs += stage.arrive(lambda: come(spread(servers, CROWD)))
+    stage.run(churn(tabs, pages), seconds=120)
     assert LiveChat.objects.filter(status=LiveChat.Status.ACTIVE).count() == VISITORS
-    assert Message.objects.filter(author="visitor").count() == VISITORS * 4
+    assert Message.objects.filter(author="visitor").count() == VISITORS * LINES
     last = {str(one.public_id): one.last_seq for one in Conversation.objects.all()}
     stage.together([tab.until_shown(tab.conversation, last[tab.conversation]) for tab in tabs])
     assert [find_foreign(tab) for tab in tabs] == [[]] * VISITORS
-    assert {len(page.chats) for page in pages} == {VISITORS // AGENTS}
+    assert sum(len(page.chats) for page in pages) == VISITORS
     assert_all_agree(*tabs)

@@ -12,17 +12,16 @@ from chat.models import Conversation, Dialogue
 from chat.protocol.visitor import Page
 from chat.services.conversations import answer_card
 from chat.services.dialogues import publish_dialogue
-from chat.services.flows import start_flow
 from chat.services.greeting import greet_visitor
 from chat.services.visitors import hash_key
-from config.lib.errors import DomainError
 from tests.factories import DialogueFactory
 from tests.invariants import check_invariants
-from tests.races.at_once import AtOnce
+from tests.races.at_once import Crowd
+from tests.races.crowd import Refused
+from tests.races.deeds import start
 from tests.races.test_conversation import QUESTION_FIRST
 from tests.scenes import publish, set_up
 
-pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 8
 TWO_QUESTIONS = {
     "start": "one",
@@ -43,16 +42,11 @@ def make_flows() -> None:
         publish_dialogue(dialogue_id=flow.pk, user=None)
 
 
-def start(slug: str, key: str) -> int | None:
-    conversation = start_flow(key=key, slug=slug, page=Page(), session="s").conversation
-    return conversation.pk if conversation else None
-
-
 @pytest.mark.req("DG-20", "LC-33")
-def test_flow_started_in_many_tabs_at_once_runs_once() -> None:
+def test_flow_started_in_many_tabs_at_once_runs_once(crowd: Crowd) -> None:
     set_up()
     make_flows()
-    with AtOnce(PEOPLE) as people:
+    with crowd.of(PEOPLE) as people:
         for _round in range(5):
             key = secrets.token_hex(8)
             found = people.run([partial(start, "demo", key)] * PEOPLE)
@@ -62,11 +56,11 @@ def test_flow_started_in_many_tabs_at_once_runs_once() -> None:
 
 
 @pytest.mark.req("DG-20", "DL-02")
-def test_two_flows_and_an_answer_at_once_leave_one_open_conversation() -> None:
+def test_two_flows_and_an_answer_at_once_leave_one_open_conversation(crowd: Crowd) -> None:
     set_up()
     publish(TWO_QUESTIONS)
     make_flows()
-    with AtOnce(PEOPLE) as people:
+    with crowd.of(PEOPLE) as people:
         for _round in range(5):
             key = secrets.token_hex(8)
             seen = greet_visitor(key=key, page=Page())
@@ -83,6 +77,6 @@ def test_two_flows_and_an_answer_at_once_leave_one_open_conversation() -> None:
             flows: list[Any] = [partial(start, "demo", key), partial(start, "prices", key)] * 3
             works = [*flows, answer, answer]
             found = people.run(works)
-            assert all(isinstance(each, DomainError) is False for each in found[:6])
+            assert all(not isinstance(each, Refused) for each in found[:6])
             assert Conversation.objects.filter(visitor=seen.visitor, is_open=True).count() == 1
     check_invariants()

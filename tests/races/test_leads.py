@@ -5,38 +5,21 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from django.db import transaction
 
 from chat.models import Conversation, Lead, LeadList, Visitor
 from chat.selectors.known import get_lead
 from chat.services.conversations import answer_card
-from chat.services.leads import change_lists, keep_facts, merge_leads, take_facts
-from chat.services.visitors import lock_visitor
+from chat.services.leads import merge_leads
 from tests.chat.services.talking import greet, make_dialogue, shown
 from tests.chat.streams.builders import capture, message, stream_json
 from tests.factories import VisitorFactory
 from tests.invariants import check_invariants
-from tests.races.at_once import at_once
+from tests.races.at_once import Crowd
+from tests.races.deeds import keep, say
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.req("DG-09"),
-    pytest.mark.usefixtures("nobody_listens"),
-]
+pytestmark = pytest.mark.req("DG-09")
 
 ADA = "ada@acme.example"
-
-
-def say(visitor_id: int, **facts: str) -> None:
-    with transaction.atomic():
-        take_facts(lock_visitor(visitor_id), facts)
-
-
-def keep(visitor_id: int, list_id: int, **facts: str) -> None:
-    with transaction.atomic():
-        visitor = lock_visitor(visitor_id)
-        keep_facts(visitor, facts)
-        change_lists(visitor, {list_id: True})
 
 
 def visitors(count: int, *, lead: Lead | None = None) -> list[int]:
@@ -48,14 +31,14 @@ def used() -> Lead:
     return Lead.objects.get(merged_into=None)
 
 
-def test_ten_visitors_who_give_one_new_address_make_one_lead() -> None:
+def test_ten_visitors_who_give_one_new_address_make_one_lead(crowd: Crowd) -> None:
     ids = visitors(10)
-    at_once([partial(say, pk, email=ADA, **{f"fact_{place}": "x"}) for place, pk in enumerate(ids)])
+    crowd.run([partial(say, pk, email=ADA, **{f"fact_{place}": "x"}) for place, pk in enumerate(ids)])
     assert Lead.objects.get().attributes == {f"fact_{place}": "x" for place in range(10)}
     assert Visitor.objects.filter(lead=used()).count() == 10
 
 
-def test_two_tabs_that_answer_with_one_address_make_one_lead() -> None:
+def test_two_tabs_that_answer_with_one_address_make_one_lead(crowd: Crowd) -> None:
     make_dialogue(stream_json(capture("email", "email", next="c2"), message("Thanks")))
     conversation = shown(greet())
     works = [
@@ -69,18 +52,18 @@ def test_two_tabs_that_answer_with_one_address_make_one_lead() -> None:
         )
         for tab in range(2)
     ]
-    at_once(works)
+    crowd.run(works)
     assert Visitor.objects.get().lead == Lead.objects.get()
     assert Conversation.objects.get().last_seq == 3
     check_invariants()
 
 
-def test_leads_that_merge_while_their_visitors_talk_lose_nothing() -> None:
+def test_leads_that_merge_while_their_visitors_talk_lose_nothing(crowd: Crowd) -> None:
     leads = [Lead.objects.create(email=ADA, attributes={f"old_{place}": "x"}) for place in range(4)]
     lists = [LeadList.objects.create(name=f"List {place}") for place in range(4)]
     talking = [pk for lead in leads for pk in visitors(1, lead=lead)]
     (newcomer,) = visitors(1)
-    at_once(
+    crowd.run(
         [
             *[
                 partial(keep, pk, lists[place].pk, **{f"new_{place}": "x"})
@@ -98,17 +81,17 @@ def test_leads_that_merge_while_their_visitors_talk_lose_nothing() -> None:
     assert {get_lead(visitor) for visitor in Visitor.objects.all()} == {lead}
 
 
-def test_visitors_without_an_address_on_lists_who_give_one_at_once_become_one_lead() -> None:
+def test_visitors_without_an_address_on_lists_who_give_one_at_once_become_one_lead(crowd: Crowd) -> None:
     lists = [LeadList.objects.create(name=f"List {place}") for place in range(6)]
     ids = visitors(6)
     for pk, each in zip(ids, lists, strict=True):
         keep(pk, each.pk)
-    at_once([partial(say, pk, email=ADA) for pk in ids])
+    crowd.run([partial(say, pk, email=ADA) for pk in ids])
     assert set(used().lists.all()) == set(lists)
     assert {get_lead(visitor) for visitor in Visitor.objects.all()} == {used()}
 
 
-def test_people_who_change_places_wait_for_nobody_for_ever() -> None:
+def test_people_who_change_places_wait_for_nobody_for_ever(crowd: Crowd) -> None:
     """Each gives the address of the other's lead."""
     ids = visitors(2)
     addresses = [ADA, "bo@acme.example"]
@@ -116,7 +99,7 @@ def test_people_who_change_places_wait_for_nobody_for_ever() -> None:
         say(pk, email=address)
     for _round in range(5):
         addresses.reverse()
-        at_once([partial(say, pk, email=address) for pk, address in zip(ids, addresses, strict=True)])
+        crowd.run([partial(say, pk, email=address) for pk, address in zip(ids, addresses, strict=True)])
         emails = [Visitor.objects.get(pk=pk).lead.email for pk in ids]  # type: ignore[union-attr]
         assert emails == addresses
     assert Lead.objects.count() == 2

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from chat.models import LiveChat, Seat
 from routing.models import Offer
-from routing.services.requests import route_live_chat
-from tests.races.at_once import AtOnce
+from tests.races.at_once import Crowd
+from tests.races.deeds import route_each
 from tests.scenes import ask_for_humans, make_agent, set_up
 
 REQUESTS, WAVE = 1_000, 50
@@ -27,19 +27,13 @@ def end_all() -> None:
     Seat.objects.all().delete()
 
 
-def route_each(live_chats: list[LiveChat]) -> None:
-    for live_chat in live_chats:
-        assert route_live_chat(live_chat_id=live_chat.pk) is not None, "somebody has a seat"
-
-
 @pytest.mark.req("LC-16")
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("nobody_listens")
-def test_thousand_requests_over_ten_agents_differ_by_at_most_one() -> None:
+def test_thousand_requests_over_ten_agents_differ_by_at_most_one(crowd: Crowd) -> None:
     set_up()
     agents = [make_agent() for _ in range(10)]
-    chats = ask_for_humans(REQUESTS)
-    with AtOnce(10) as people:
+    chats = [chat.pk for chat in ask_for_humans(REQUESTS)]
+    with crowd.of(10) as people:
         for start in range(0, REQUESTS, WAVE):
             wave = chats[start : start + WAVE]
             people.run([partial(route_each, wave[place::10]) for place in range(10)])
