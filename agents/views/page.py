@@ -18,6 +18,7 @@ from agents.inbox_frames import get_availability_frame
 from agents.models import User
 from agents.querysets import LIVE_CHAT_PERMISSION
 from chat.protocol import PROTOCOL_VERSION
+from config.installation.selectors import get_installation
 
 from .words import get_words
 
@@ -63,5 +64,6 @@ def _get_config(agent: User) -> dict[str, Any]:
         "pulseUrl": static("agents/pulse.js"),
         "signInUrl": reverse("sign-in"),
         "inboxUrl": reverse("inbox"),
+        "files": get_installation().files_enabled,
         "words": get_words(),
     }

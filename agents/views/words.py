@@ -72,6 +72,12 @@ def _get_message_words() -> dict[str, str]:
         "over": _("This chat has ended."),
         "watching": _("You are watching. Another agent has this chat."),
         "copied": _("Copied."),
+        "verified": _("Verified"),
+        "verified_why": _("Signed by your website. Anything else may be made up."),
+        "file_too_large": _("This file is too large. Choose one of at most 10 MB."),
+        "file_empty": _("This file is empty."),
+        "file_refused": _("Only images (PNG, JPEG, WebP, GIF) and PDF files can be sent."),
+        "file_failed": _("The file wasn't sent."),
         "end_offline": _("You're offline, so the chat can't be ended now. Try again in a moment."),
     }
 

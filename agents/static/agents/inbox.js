@@ -2,6 +2,8 @@ import { ChatList } from "./chat-list.js";
 import { ChatPane } from "./chat-pane.js";
 import { Composer } from "./composer.js";
 import { part } from "./dom.js";
+import { Files } from "./files.js";
+import { newId } from "./outbox.js";
 import { isMine } from "./reducer.js";
 import { keepMarks } from "./reading.js";
 import { clock, config, connection, discard, drafts, open, post, retry, say, store, times } from "./session.js";
@@ -13,13 +15,15 @@ const inbox = part("inbox");
 const wide = matchMedia("(min-width: 56.25rem)");
 
 let looked = () => {};
+let files = null;
 const transcript = new Transcript({
   store,
   times,
   clock,
   say,
-  onRetry: retry,
-  onDiscard: discard,
+  config,
+  onRetry: (clientId) => files.retry(clientId) || retry(clientId),
+  onDiscard: (clientId) => (files.discard(clientId), discard(clientId)),
   onScroll: () => looked(),
 });
 const composer = new Composer({
@@ -29,9 +33,10 @@ const composer = new Composer({
   onSend: send,
   onTyping: (conversation) => connection.send({ type: "typing", conversation }),
 });
+files = new Files({ store, config, say, newId, onSent: () => transcript.toEnd() });
 new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
 new ChatPane({ store, clock, say, config, drafts, onEnd: end });
-keepVisitorPanel({ store });
+keepVisitorPanel({ store, say });
 looked = keepMarks({ store, connection, isAtEnd: () => inbox.dataset.pane !== "list" && transcript.isAtEnd });
 
 openAccepted();

@@ -72,7 +72,7 @@ export function openStorage(window) {
   }
 }
 
-function newId() {
+export function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

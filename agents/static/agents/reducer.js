@@ -4,7 +4,7 @@ const TYPING_SHOWN = 6_000;
 const MARKS = ["visitor_delivered", "visitor_read", "agent_delivered", "agent_read"];
 
 /** The state of an agent's page, made of what the server put into the page. */
-export function initialState({ me, availability = null, chats = [], open = "", messages = null }) {
+export function initialState({ me, availability = null, chats = [], open = "", messages = null, files = false }) {
   const byId = Object.fromEntries(chats.map((chat) => [chat.state.conversation, chat]));
   return {
     me,
@@ -21,6 +21,9 @@ export function initialState({ me, availability = null, chats = [], open = "", m
     open,
     typing: {},
     outbox: [],
+    // Files on their way, and whether any may be sent.
+    uploads: [],
+    files,
     toasts: [],
     toastCount: 0,
   };
@@ -49,6 +52,7 @@ const FRAMES = {
       ...state,
       connection: "online",
       availability: frame.availability,
+      files: frame.files ?? false,
       isSwitching: false,
       offers: (frame.offers ?? []).map((offer) => ({ ...offer, deciding: wanted.get(offer.id) ?? "" })).sort(byExpiry),
       chats: { ...closeActive(state.chats), ...keyed(frame.chats ?? []) },
@@ -70,7 +74,13 @@ const FRAMES = {
       threads: thread ? { ...state.threads, [id]: take(thread, message) } : state.threads,
       typing: message.author === "visitor" ? without(state.typing, id) : state.typing,
       outbox: message.client_id ? withoutPending(state.outbox, message.client_id) : state.outbox,
+      uploads: message.client_id ? withoutPending(state.uploads, message.client_id) : state.uploads,
     };
+  },
+
+  visitor(state, frame) {
+    const chat = state.chats[frame.conversation];
+    return chat ? withChat(state, { ...chat, visitor: frame.visitor }) : state;
   },
 
   messages(state, page) {
@@ -78,10 +88,11 @@ const FRAMES = {
     const seen = page.messages.reduce(withPreview, state);
     const known = new Set(page.messages.map((message) => message.client_id).filter(Boolean));
     const outbox = state.outbox.filter((pending) => !known.has(pending.client_id));
+    const uploads = state.uploads.filter((pending) => !known.has(pending.client_id));
     // Of a chat that isn't open the server sends the whole, so that opening it takes no time.
     const thread = state.threads[id] ?? (page.messages[0]?.seq === 1 ? EMPTY : null);
-    if (!thread) return { ...seen, outbox };
-    return { ...seen, outbox, threads: { ...state.threads, [id]: takePage(thread, page) } };
+    if (!thread) return { ...seen, outbox, uploads };
+    return { ...seen, outbox, uploads, threads: { ...state.threads, [id]: takePage(thread, page) } };
   },
 
   state(state, frame) {
@@ -169,6 +180,20 @@ const DEEDS = {
   }),
 
   discarded: (state, { client_id }) => ({ ...state, outbox: withoutPending(state.outbox, client_id) }),
+
+  uploading: (state, { upload }) => ({ ...state, uploads: [...state.uploads, { ...upload, status: "queued" }] }),
+
+  upload_failed: (state, { client_id, error }) => ({
+    ...state,
+    uploads: changePending(state.uploads, client_id, { status: "failed", error }),
+  }),
+
+  upload_retried: (state, { client_id }) => ({
+    ...state,
+    uploads: changePending(state.uploads, client_id, { status: "queued", error: "" }),
+  }),
+
+  upload_gone: (state, { client_id }) => ({ ...state, uploads: withoutPending(state.uploads, client_id) }),
 
   decided: (state, { id, deciding }) => ({
     ...state,

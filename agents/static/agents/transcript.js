@@ -1,3 +1,4 @@
+import { fileNode } from "./files.js";
 import { arrange, icon, make, part, setText, show } from "./dom.js";
 import { linkify, safeHref } from "./linkify.js";
 import { rowsOf, tickOf } from "./rows.js";
@@ -9,8 +10,8 @@ const AUTHORS = ["visitor", "agent", "bot", "system"];
 
 /** The middle of the inbox: everything said, live. The log is upside down in CSS, so it begins at its end. */
 export class Transcript {
-  constructor({ store, times, clock, say, onRetry, onDiscard, onScroll }) {
-    Object.assign(this, { store, times, clock, say, onRetry, onDiscard });
+  constructor({ store, times, clock, say, config, onRetry, onDiscard, onScroll }) {
+    Object.assign(this, { store, times, clock, say, config, onRetry, onDiscard });
     this.scroller = part("transcript");
     this.list = part("messages");
     this.earlier = document.querySelector('[data-part="earlier"]'); // only where the page leaves messages out
@@ -40,7 +41,7 @@ export class Transcript {
     if (!id) return;
     const isAnother = id !== this.shown;
     if (isAnother) this.#clear(id);
-    const isSame = state.threads[id] === before.threads[id] && state.outbox === before.outbox;
+    const isSame = state.threads[id] === before.threads[id] && state.outbox === before.outbox && state.uploads === before.uploads;
     if (isAnother || !isSame) this.#renderRows(state, id);
     if (isAnother || !isSame || state.chats[id] !== before.chats[id]) this.#renderTicks(state, id);
     this.#renderTyping(state);
@@ -59,7 +60,8 @@ export class Transcript {
 
   #renderRows(state, id) {
     const thread = state.threads[id];
-    const pending = state.outbox.filter((item) => item.conversation === id);
+    const mine = [...state.outbox, ...state.uploads].filter((item) => item.conversation === id);
+    const pending = mine.sort((one, other) => one.at - other.at);
     const dayOf = (at) => this.times.dayOf(at);
     this.rows = rowsOf({ messages: thread?.messages ?? [], pending, dayOf });
     show(part("loading"), Boolean(thread) && !thread.isLoaded && !thread.messages.length);
@@ -114,7 +116,12 @@ export class Transcript {
 
   #contentOf(message) {
     if (message.kind === "fallback" && message.rich?.length) return message.rich.map((rich) => this.#richNode(rich));
+    if (message.file) return [this.#fileOf(message.file)];
     return linkify(message.text).map(({ text, href }) => (href ? link(href, text) : text));
+  }
+
+  #fileOf(file) {
+    return fileNode(file, { url: `${this.config.inboxUrl}files/${file.id}/`, language: document.documentElement.lang });
   }
 
   /** Formatted text as elements from a fixed set; anything else keeps its text only. */
@@ -145,6 +152,9 @@ export class Transcript {
   #dress(node, row) {
     const { message } = row;
     if (message.seq) node.dataset.seq = message.seq;
+    // While it was on its way it was only a name.
+    const bubble = message.file && !node.querySelector(".file") ? node.querySelector(".bubble") : null;
+    bubble?.replaceChildren(this.#fileOf(message.file));
     node.classList.toggle("is-following", row.isFollowing);
     node.classList.toggle("is-last", row.isLast);
     for (const chip of node.querySelectorAll(".choice")) {

@@ -4,17 +4,23 @@ import { safeHref } from "./linkify.js";
 const FACTS = ["name", "job_title", "email", "phone", "company"];
 
 /** The right pane: who the visitor is, with a dash where unknown, and what was captured (LC-39). */
-export function keepVisitorPanel({ store }) {
+export function keepVisitorPanel({ store, say }) {
   const panel = part("visitor-panel");
 
-  function fill(name, value, link = "") {
+  function fill(name, value, { link = "", isVerified = false } = {}) {
     const node = panel.querySelector(`[data-fact="${name}"]`);
     const text = value || "–";
-    if (node.dataset.value === text) return;
-    node.dataset.value = text;
+    const held = `${text}|${isVerified}`;
+    if (node.dataset.value === held) return;
+    node.dataset.value = held;
     const content = value && link ? make("a", linkTo(link), value) : text;
-    node.replaceChildren(content);
+    node.replaceChildren(content, ...(isVerified ? [" ", verified()] : []));
     node.classList.toggle("is-unknown", !value);
+  }
+
+  /** The page's own server has signed it; whatever else is here, somebody may have made up. */
+  function verified() {
+    return make("span", { class: "verified", title: say("verified_why") }, `✓ ${say("verified")}`);
   }
 
   function fillCaptured(attributes) {
@@ -31,8 +37,11 @@ export function keepVisitorPanel({ store }) {
     show(panel, Boolean(chat));
     if (!chat || (chat === before.chats[before.open] && state !== before)) return;
     const { visitor } = chat;
-    for (const name of FACTS) fill(name, visitor[name], LINKS[name]?.(visitor[name]));
-    fill("page", visitor.page_title || visitor.page_url, safeHref(visitor.page_url ?? ""));
+    const signed = visitor.verified ?? [];
+    for (const name of FACTS) {
+      fill(name, visitor[name], { link: LINKS[name]?.(visitor[name]), isVerified: signed.includes(name) });
+    }
+    fill("page", visitor.page_title || visitor.page_url, { link: safeHref(visitor.page_url ?? "") });
     fill("dialogue", chat.dialogue);
     fillCaptured(visitor.attributes ?? {});
     setText(part("panel-initial", panel), [...visitor.name][0]?.toUpperCase() ?? "?");
