@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "django.forms",
     "config.apps.SwitchboardAdminConfig",
     "channels",
-    "axes",
+    "config.sign_in_guard.SignInGuardConfig",
     "csp",
 ]
 if EMBEDDED:
