@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
+from itertools import chain
 
 import pytest
 
@@ -21,6 +23,9 @@ AGENTS = 20
 LINES = 3
 # How many come, or talk and drop out, in the same moment; everybody who came stays.
 CROWD = 20
+
+# As a frame names its conversation, and as what somebody said in it does.
+NAMED = re.compile(r'"conversation": "([^"]*)"|canary-of-([0-9a-f-]+)')
 
 
 def canary(client: VisitorClient) -> str:
@@ -67,10 +72,10 @@ async def churn(tabs: list[VisitorClient], pages: list[AgentClient]) -> None:
 
 
 def find_foreign(tab: VisitorClient) -> list[str]:
-    """Frames on this visitor's socket that speak of a conversation that isn't theirs."""
+    """Frames on this visitor's socket that carry words of a foreign conversation, or only name it."""
     texts = [json.dumps(frame) for frame in tab.frames]
-    own = canary(tab)
-    return [text for text in texts if "canary-of-" in text.replace(own, "")]
+    own = tab.conversation
+    return [text for text in texts if {*chain.from_iterable(NAMED.findall(text))} - {own, ""}]
 
 
 @pytest.mark.req("DL-10", "DL-04")
