@@ -106,7 +106,8 @@ def _read_facts(query: dict[str, list[str]]) -> dict[str, str]:
 
 def _find(session_key: str, dialogue_id: int) -> Dialogue | None:
     """The dialogue, where this session's person may see dialogues."""
-    user = User.objects.filter(pk=get_session_user_id(session_key)).first()
+    user_id = get_session_user_id(session_key)
+    user = User.objects.filter(pk=user_id).first() if user_id else None
     if user is None or not any(user.has_perm(f"agents.{codename}") for codename in VIEWERS):
         return None
     return Dialogue.objects.filter(pk=dialogue_id).first()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -38,6 +38,10 @@ PUBLISH = ("publish_dialogues",)
 Body = dict[str, Any]
 Answer = Callable[[HttpRequest, Dialogue, Body], dict[str, Any]]
 View = Callable[..., HttpResponse]
+
+# The types of both know only views without arguments.
+shows_frames = cast(Callable[[View], View], csp_replace({"frame-src": [SELF]}))
+shown_in_frames = cast(Callable[[View], View], csp_replace({"frame-ancestors": [SELF]}))
 
 
 def answers(*permissions: str, method: str = "POST") -> Callable[[Answer], View]:
@@ -125,7 +129,7 @@ def save(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]
     saved = save_draft(
         dialogue_id=dialogue.pk, stream=_stream(body), revision=_revision(body), user=_user(request)
     )
-    return {"revision": saved.draft_revision, "faults": check_draft(saved)}
+    return {"draft": show_draft(find_dialogue(saved.pk)), "faults": check_draft(saved)}
 
 
 @answers(*LOOK, method="GET")
@@ -189,7 +193,7 @@ def export(request: HttpRequest, dialogue_id: int) -> HttpResponse:
 
 
 @require_safe
-@csp_replace({"frame-src": [SELF]})
+@shows_frames
 def designer(request: HttpRequest, dialogue_id: int, *, context: dict[str, Any]) -> HttpResponse:
     """The page itself; `context` is the admin's."""
     dialogue = _find_for(request, dialogue_id)
@@ -201,7 +205,7 @@ def designer(request: HttpRequest, dialogue_id: int, *, context: dict[str, Any])
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF]})
+@shown_in_frames
 def preview(request: HttpRequest, dialogue_id: int) -> HttpResponse:
     """The page in which the widget plays the draft, shown inside the designer's."""
     dialogue = _find_for(request, dialogue_id)

@@ -101,7 +101,6 @@ def _on_keys() -> dict[str, str]:
 def _in_editor() -> dict[str, str]:
     return {
         "choose": _("Choose…"),
-        "required": _("required"),
         "rowAdd": _("Add"),
         "rowRemove": _("Remove “%(row)s”"),
         "rowUp": _("Move “%(row)s” up"),

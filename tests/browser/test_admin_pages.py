@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -111,28 +110,39 @@ def test_overlapping_hours_are_told_at_their_row(admin: Admin) -> None:
     expect(page.locator("#schedule_blocks-1")).to_contain_text("Overlaps with Monday 09:00–17:00.")
 
 
-@pytest.mark.req("DG-10")
+@pytest.mark.req("DG-14", "LC-52")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_first_dialogue_is_written_from_the_example_beside_it(admin: Admin, width: int, scheme: Any) -> None:
-    AgentFactory.create(first_name="Ann", last_name="Berg")
+def test_new_dialogue_is_begun_from_a_template(admin: Admin, width: int, scheme: Any) -> None:
     page = admin.page
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     admin.open("chat_dialogue_add")
-    page.fill("#id_name", "Welcome")
-    page.get_by_text("How a stream is written").click()
-    expect(page.locator(".stream-reference")).to_contain_text("Ann Berg")
-    page.get_by_role("button", name="Copy the example: Goal").click()
-    expect(page.locator("[data-part=told]")).not_to_be_empty()
+    page.get_by_label("Name", exact=True).fill("Welcome")
+    page.get_by_text("Webinar", exact=True).click()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert admin.complaints == []  # axe itself breaks the policy, so what comes after it isn't the page's
-    found = Axe().run(page, context=".stream-help").response["violations"]
+    found = Axe().run(page, context=".stream-start").response["violations"]
     assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
-    start = page.get_by_role("button", name="Start from an example")
-    start.click()
-    expect(page.locator("#id_stream")).to_have_value(re.compile('"human": {'))
-    expect(start).to_be_hidden()
+    page.get_by_role("button", name="Create and design").click()
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    assert "invite" in Dialogue.objects.get().stream["cards"]
+
+
+@pytest.mark.req("DG-07")
+def test_audience_is_put_together_beside_the_pages(admin: Admin) -> None:
+    dialogue = DialogueFactory.create()
+    admin.open("chat_dialogue_change", dialogue.pk)
+    page = admin.page
+    expect(page.get_by_role("link", name="Design the stream")).to_be_visible()
+    expect(page.locator(".conditions")).to_contain_text("everybody gets it")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Attribute").select_option("email")
+    page.get_by_label("Comparison").select_option("is_empty")
+    page.locator("#id_target_include").fill("https://*.example.com/prices/*")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("#result_list")).to_contain_text("Welcome")
-    assert list(Dialogue.objects.get().stream["cards"]) != []
+    expect(page.locator("#result_list")).to_be_visible()
+    saved = Dialogue.objects.get()
+    assert saved.audience["items"] == [{"attribute": "email", "operator": "is_empty", "value": None}]
+    assert saved.target_include == "https://*.example.com/prices/*"
+    assert admin.complaints == []

@@ -70,7 +70,7 @@ def test_nonsense_is_refused_and_nothing_saved(enter: Enter, dialogue: Dialogue,
 @pytest.mark.req("DG-15")
 def test_draft_is_saved_on_top_of_what_was_read(enter: Enter, dialogue: Dialogue) -> None:
     answer = post(enter("manage_dialogues"), "save", dialogue, {"stream": saying("Hej"), "revision": 0})
-    assert answer.json()["revision"] == 1
+    assert answer.json()["draft"]["revision"] == 1
     assert {fault["severity"] for fault in answer.json()["faults"]} == {"advice"}
     saved = Dialogue.objects.get()
     assert saved.stream == saying("Hej")
@@ -91,7 +91,7 @@ def test_second_to_save_is_told_who_was_first_and_gets_that_draft(enter: Enter, 
 def test_save_whose_answer_was_lost_is_the_same_save_again(enter: Enter, dialogue: Dialogue) -> None:
     client, body = enter("manage_dialogues"), {"stream": saying("Hej"), "revision": 0}
     first, again = (post(client, "save", dialogue, body).json() for _n in range(2))
-    assert first["revision"] == again["revision"] == 1
+    assert first["draft"]["revision"] == again["draft"]["revision"] == 1
 
 
 @pytest.mark.req("DG-13")

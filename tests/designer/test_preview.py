@@ -114,7 +114,7 @@ async def test_draft_is_played_with_what_is_pretended_and_nothing_is_written(pre
     assert "Nobody is." in tab.said()[-1]
     assert tab.has_no_gap()
     for model in (Visitor, Conversation, Message, LiveChat, Trigger):
-        assert await run(model.objects.count) == 0  # type: ignore[attr-defined]
+        assert await run(model.objects.count) == 0
 
 
 async def test_known_facts_skip_cards_and_nobody_there_takes_the_other_branch(preview: Open) -> None:

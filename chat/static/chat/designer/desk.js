@@ -22,7 +22,7 @@ export class Desk extends EventTarget {
       stream: config.draft.stream,
       revision: config.draft.revision,
       storage: () => window.localStorage,
-      send: (stream, revision) => server.save(stream, revision, (faults) => this.#take(faults)),
+      send: (stream, revision) => server.save(stream, revision, (faults) => stream === this.stream && this.#take(faults), (draft) => this.setPublished(draft)),
       onStatus: () => this.#tell("status"),
       onConflict: (draft) => this.#tell("conflict", draft),
     });

@@ -34,7 +34,7 @@ export function createEditor({ desk, acts, root, toolbar, onClose }) {
     const body = make("div", { class: "editor-fields" },
       make("p", { class: "muted editor-about" }, form?.description ?? ""),
       make("ul", { class: "field-faults", "data-faults": "" }),
-      make("fieldset", { disabled: !desk.may.edit, "aria-labelledby": "editor-title" },
+      make("fieldset", { disabled: !desk.may.edit, role: "none" },
         fields.map((field) => (field.kind === "rows" ? drawRows(id, card, field) : drawField(id, card, field, field.name, form)))),
       drawWays(id, card, form));
     return [head, body, toolbar(id)];
@@ -54,7 +54,8 @@ export function createEditor({ desk, acts, root, toolbar, onClose }) {
     });
     const help = field.help ? make("p", { class: "field-help muted", id: `${control.id}-help` }, field.help) : "";
     const isGroup = control.getAttribute("role") === "group";
-    const name = make(isGroup ? "span" : "label", { class: "field-name", for: isGroup ? null : control.id, id: `${control.id}-name` }, label, field.required && make("span", { class: "visually-hidden" }, `, ${words.required}`));
+    const name = make(isGroup ? "span" : "label", { class: "field-name", for: isGroup ? null : control.id, id: `${control.id}-name` }, label);
+    if (field.required && !isGroup) control.setAttribute("aria-required", "true");
     if (isGroup) control.setAttribute("aria-labelledby", `${control.id}-name`);
     if (help) control.setAttribute("aria-describedby", help.id);
     const faults = make("ul", { class: "field-faults", "data-faults": path, id: `${control.id}-faults` });

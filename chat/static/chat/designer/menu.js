@@ -7,7 +7,7 @@ export function openMenu(items, at, label, back = document.activeElement) {
   closeMenu();
   const menu = make("div", { class: "menu", role: "menu", "aria-label": label, "data-part": "menu" });
   for (const item of items) menu.append(item ? makeItem(item) : make("hr", { role: "separator" }));
-  document.body.append(menu);
+  document.querySelector("main").append(menu);
   place(menu, at);
   const enabled = () => [...menu.querySelectorAll("[role=menuitem]:not([aria-disabled=true])")];
 

@@ -45,7 +45,7 @@ export function createPalette({ desk, acts, root, canvas, focusCard }) {
       if (menu.isConnected) return;
       observer.disconnect();
       canvas.markSlots([]);
-    }).observe(document.body, { childList: true });
+    }).observe(document.querySelector("main"), { childList: true });
   }
 
   draw();

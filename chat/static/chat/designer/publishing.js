@@ -18,7 +18,8 @@ export function createPublishing({ desk, server, publishButton, unpublishItem, p
     pill.dataset.status = status === "published" && differs ? "changed" : status;
     if (!publishButton) return;
     const why = desk.errors.length ? `${words.cantPublish} ${desk.errors[0].message}` : status === "published" && !differs ? words.nothingNew : "";
-    publishButton.setAttribute("aria-disabled", String(Boolean(why)));
+    // It can always be pressed: then it says what keeps it from publishing.
+    publishButton.dataset.blocked = String(Boolean(why));
     publishButton.title = why;
     unpublishItem.hidden = status !== "published";
   }
@@ -30,7 +31,7 @@ export function createPublishing({ desk, server, publishButton, unpublishItem, p
       desk.say(words.cantPublish);
       return problems.show(true);
     }
-    if (publishButton.getAttribute("aria-disabled") === "true") return tell(publishButton.title);
+    if (publishButton.dataset.blocked === "true") return tell(publishButton.title);
     if (desk.draft.status !== "saved") return undefined;
     const known = await server.versions().catch(() => null);
     const live = known?.versions.find((version) => version.number === desk.published.version);

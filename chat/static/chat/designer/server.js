@@ -23,12 +23,13 @@ export function createServer({ urls, csrf, words }) {
 
   return {
     isSignedOut: false,
-    async save(stream, revision, onFaults) {
+    async save(stream, revision, onFaults, onDraft) {
       try {
         const answer = await call(urls.save, { stream, revision });
         this.isSignedOut = false;
         onFaults(answer.faults);
-        return { revision: answer.revision };
+        onDraft(answer.draft);
+        return { revision: answer.draft.revision };
       } catch (error) {
         this.isSignedOut = Boolean(error.isSignedOut);
         if (!(error instanceof Refused)) throw error;
