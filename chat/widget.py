@@ -21,7 +21,7 @@ import json
 import re
 import time
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ BUILT = Path(__file__).resolve().parent / "widget_built"
 VERSION_CHARACTERS = 16
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[\w./]+\.js)";\n', re.MULTILINE)
+_BUTTON = re.compile(r"^  button: (\[.*\]),$", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) )", re.MULTILINE)
 
 
@@ -105,6 +106,20 @@ def get_versioned_snippet() -> tuple[str, str]:
 def get_version(snippet: JoinedFile) -> str:
     """Return the name of a snippet's version."""
     return hashlib.sha256(snippet.body).hexdigest()[:VERSION_CHARACTERS]
+
+
+def get_button_words(language: str) -> tuple[str, ...]:
+    """Return the words of the button in this language; none where we don't have it, and the snippet's own do.
+
+    Read once per process: every page view asks for them.
+    """
+    return _read_button_words().get(language, ())
+
+
+@cache
+def _read_button_words() -> dict[str, tuple[str, ...]]:
+    found = {language: _BUTTON.search(_read_strings(language, "strings")) for language in LANGUAGES}
+    return {language: tuple(json.loads(match[1])) for language, match in found.items() if match}
 
 
 def make_config(look: Look, *, origin: str) -> dict[str, Any]:

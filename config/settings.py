@@ -269,7 +269,23 @@ GEOIP_DATABASE: str = env.str("GEOIP_DATABASE", default="")
 
 # --- Language and time
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+# The pages of agents, admins and ops: locale/ has every sentence of the product in these.
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]
+# What visitors read, and so what a dialogue can be written in: locale/ has at least what is said to them.
+VISITOR_LANGUAGES = [
+    *LANGUAGES,
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pt-br", "Português (Brasil)"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("zh-hans", "简体中文"),
+    ("zh-hant", "繁體中文"),
+    ("ar", "العربية"),
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

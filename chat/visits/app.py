@@ -21,6 +21,7 @@ from chat.selectors.inferred import Browser, infer_attributes, strip_query
 from chat.services.claims import Claims, read_claims
 from chat.services.triggers import Ref, Shown, VersionNotFound
 from chat.services.visitors import hash_key, read_token
+from chat.widget import get_button_words
 from config.lib.origins import get_client_address, get_header, is_on_allowed_domain, is_same_origin
 from config.lib.threads import in_thread
 
@@ -134,7 +135,8 @@ async def _visit(scope: Scope, board: Board, body: bytes) -> Answer:
     browser = Browser(visit.language, visit.device, visit.time_zone, get_client_address(scope))
     inferred = infer_attributes(visit.page, browser)
     claimed = {**claims.attributes, **claims.signed}
-    return Answer(200, resolve(board, standing, page_url=visit.page.url, inferred=inferred, claimed=claimed))
+    reply = resolve(board, standing, page_url=visit.page.url, inferred=inferred, claimed=claimed)
+    return Answer(200, msgspec.structs.replace(reply, words=get_button_words(visit.ui)))
 
 
 async def _read_claims(visit: Visit) -> Claims:

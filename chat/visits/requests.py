@@ -18,13 +18,14 @@ Token = Annotated[str, Meta(max_length=400)]
 
 class Visit(msgspec.Struct, frozen=True):
     """A page was loaded, or a single-page app has moved. Members that aren't known are passed over, so that a
-    snippet which is newer than the server works too.
+    snippet which is newer than the server works too. ``language`` is the browser's, ``ui`` the chat's own.
     """
 
     session: SessionId
     token: Token = ""
     page: Page = Page()
     language: Annotated[str, Meta(max_length=35)] = ""
+    ui: Annotated[str, Meta(max_length=35)] = ""
     time_zone: Annotated[str, Meta(max_length=64)] = ""
     device: Literal["", "desktop", "mobile", "tablet"] = ""
     attributes: dict[str, str] = {}
@@ -64,11 +65,15 @@ class FlowHere(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What there is for this visitor on this page. ``conversation``: one that runs, or one to read."""
+    """What there is for this visitor on this page. ``conversation``: one that runs, or one to read.
+
+    ``words`` are those of the button, in the chat's language.
+    """
 
     dialogue: DialogueDue | None = None
     conversation: bool = False
     flows: tuple[FlowHere, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Refusal(msgspec.Struct, frozen=True):

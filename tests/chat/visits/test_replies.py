@@ -21,7 +21,7 @@ from tests.geography import place, write_places
 from tests.stage import configure
 
 make = sync_to_async(make_dialogue)
-NOTHING: dict[str, Any] = {"dialogue": None, "conversation": False, "flows": []}
+NOTHING: dict[str, Any] = {"dialogue": None, "conversation": False, "flows": [], "words": []}
 TOKEN = mint_token()
 
 
@@ -49,6 +49,7 @@ async def test_dialogue_that_is_due_comes_with_its_words_and_its_events(website:
         },
         "conversation": False,
         "flows": [],
+        "words": [],
     }
 
 
@@ -192,3 +193,10 @@ async def test_page_view_writes_nothing(website: Website) -> None:
         await website.visit(token=token)
     assert not await Visitor.objects.aexists()
     assert not await Conversation.objects.aexists()
+
+
+@pytest.mark.req("LC-50")
+async def test_the_button_is_told_its_words_in_the_language_of_the_chat_alone(website: Website) -> None:
+    german = (await website.visit(language="fr-FR", ui="de"))["words"]
+    assert german == ["Chat öffnen", "Chat schließen", "# ungelesen", "Ausblenden"]
+    assert (await website.visit(ui="tlh"))["words"] == []

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createEvents } from "../../../chat/static/chat/widget/loader/events.js";
 import { createFetching } from "../../../chat/static/chat/widget/loader/fetching.js";
-import { chooseLanguage, launcherName } from "../../../chat/static/chat/widget/loader/launcher_texts.js";
+import { BUTTON_WORDS, chooseLanguage, launcherName } from "../../../chat/static/chat/widget/loader/launcher_texts.js";
 import { createMemory } from "../../../chat/static/chat/widget/loader/memory.js";
 import { createTabs } from "../../../chat/static/chat/widget/loader/tabs.js";
 import { blockedStorage, createStorage } from "./world.js";
@@ -74,15 +74,16 @@ test("a failed guess is given up, and a later click tries again", async () => {
 });
 
 test("the page's language comes first, then the browser's, then English", () => {
-  assert.equal(chooseLanguage(["sv-SE", "en"]), "sv");
-  assert.equal(chooseLanguage(["fi", "sv"]), "sv");
-  assert.equal(chooseLanguage(["", "fi"]), "en");
+  const known = ["de", "en", "sv"];
+  assert.equal(chooseLanguage(["sv-SE", "de"], known), "sv");
+  assert.equal(chooseLanguage(["fi", "sv"], known), "sv");
+  assert.equal(chooseLanguage(["", undefined, "fi"], known), "en");
 });
 
 test("the button's name says what a press does and how much is unread", () => {
-  assert.equal(launcherName("en", false, 0), "Open chat");
-  assert.equal(launcherName("en", false, 2), "Open chat, 2 unread");
-  assert.equal(launcherName("en", true, 2), "Close chat");
+  assert.equal(launcherName(BUTTON_WORDS, false, 0), "Open chat");
+  assert.equal(launcherName(BUTTON_WORDS, false, 2), "Open chat, 2 unread");
+  assert.equal(launcherName(BUTTON_WORDS, true, 2), "Close chat");
 });
 
 test("without a channel between tabs everything else still works", () => {

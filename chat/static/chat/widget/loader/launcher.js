@@ -1,6 +1,6 @@
 // The round button and the first words beside it, in a shadow root of our own, so that no style leaks in or out (DG-16).
 import { LAUNCHER_STYLES } from "./launcher_styles.js";
-import { dismissName, launcherName } from "./launcher_texts.js";
+import { BUTTON_WORDS, launcherName } from "./launcher_texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TALK = "M12 3.5c-5 0-9 3.3-9 7.5 0 2.3 1.2 4.3 3.1 5.7-.1 1-.5 2.2-1.4 3.2-.3.3 0 .8.4.7 2-.2 3.6-1 4.6-1.8.7.1 1.5.2 2.3.2 5 0 9-3.4 9-7.9s-4-7.6-9-7.6Z";
@@ -35,25 +35,26 @@ export function createLauncher({ language, direction, page, styles, onDismiss })
   const badge = make("span", "unread", { "aria-hidden": "true" });
   button.append(icon(page, "talk", TALK, true), icon(page, "down", DOWN), badge);
   const words = make("button", "poke-words", { dir: "auto" });
-  const dismissal = make("button", "poke-dismiss", { "aria-label": dismissName(language) });
+  const dismissal = make("button", "poke-dismiss");
   dismissal.append(icon(page, "away", CLOSE));
   const poke = make("div", "poke");
   poke.append(words, dismissal);
   frame.append(button, poke);
   root.append(frame);
 
-  const shown = { open: false, unread: 0, poke: "" };
+  const shown = { open: false, unread: 0, poke: "", words: BUTTON_WORDS };
   function show(change) {
     Object.assign(shown, change);
     const { open, unread, visible, busy, away } = shown;
     button.hidden = away || (!visible && !open && !busy);
     button.setAttribute("aria-expanded", String(open));
-    button.setAttribute("aria-label", launcherName(language, open, unread));
+    button.setAttribute("aria-label", launcherName(shown.words, open, unread));
     button.setAttribute("aria-busy", String(Boolean(busy)));
     badge.hidden = open || !unread;
     badge.textContent = unread > 9 ? "9+" : String(unread);
     poke.hidden = away || open || busy || !visible || !shown.poke;
     words.textContent = shown.poke;
+    dismissal.setAttribute("aria-label", shown.words[3]);
   }
   show({});
 

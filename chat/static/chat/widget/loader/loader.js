@@ -25,7 +25,7 @@ export function startSnippet(config, source, page = document, scope = window) {
   if (early?.destroy || ROBOT.test(navigator.userAgent)) return;
   // The server that the snippet came from is the one to talk to, also where it is known by several names.
   const origin = source ? new URL(source).origin : config.origin;
-  const language = chooseLanguage([page.documentElement.lang, ...(navigator.languages || [])]);
+  const language = chooseLanguage([page.documentElement.lang, ...(navigator.languages || [])], Object.keys(config.panels));
   const prefix = `switchboard:${new URL(origin).host}:`;
   const style = scope.getComputedStyle(page.documentElement);
   const fonts = config.font === "page" ? [`:host{--font:${scope.getComputedStyle(page.body).fontFamily}}`] : [];
@@ -80,7 +80,7 @@ export function startSnippet(config, source, page = document, scope = window) {
     const turn = (visits += 1);
     if (!isAllowed || destroyed) return;
     try {
-      const response = await post(`${origin}/widget/visit`, { ...who(), token: memory.get("token") || "", page: here() });
+      const response = await post(`${origin}/widget/visit`, { ...who(), ui: language, token: memory.get("token") || "", page: here() });
       if (response.status > 499) throw response;
       const reply = response.ok ? decode(await response.text()) : NOTHING;
       if (turn !== visits || !isAllowed || destroyed) return;
@@ -93,6 +93,7 @@ export function startSnippet(config, source, page = document, scope = window) {
   // Where something waits for events of the page, what watches them is brought in.
   async function find(reply) {
     found = reply;
+    if (reply.words?.length) launcher.show({ words: reply.words });
     decide();
     const { dialogue, flows } = found;
     if (!pageEvents && !flows.length && (!dialogue || isMet(memory, dialogue))) return;

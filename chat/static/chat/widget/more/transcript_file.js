@@ -1,9 +1,10 @@
 // The conversation as a text file, made here from what is shown: nothing is asked of the server, and it works offline.
+import { regionOf } from "../panel/wording.js";
 import { save } from "./saving.js";
 
 /** One line a message: when, who, what. Times are the visitor's own. */
 export function writeTranscript({ view, strings, language, name }) {
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "medium" });
+  const moment = new Intl.DateTimeFormat(regionOf(language), { dateStyle: "short", timeStyle: "medium" });
   const lines = view.messages.map((message) => {
     const words = message.kind === "notice" ? strings.notice[message.notice]?.(message.name ?? "") ?? message.text : message.text;
     const who = message.author === "visitor" ? strings.you : message.name || strings.assistant;

@@ -33,6 +33,7 @@ export function createChat(context) {
     launcher: launcher.button, wantMore, onClose: () => close(), onRead: read, announced,
   });
   launcher.frame.append(panel.node);
+  launcher.show({ words: strings.button });
 
   function addStyles(text) {
     const sheet = new CSSStyleSheet();

@@ -39,7 +39,7 @@ export function createPanel({ session, strings, wording, config, origin, env, la
   transcript.below.append(typing.node, ask.node);
   const node = el(
     "section",
-    { class: "panel", id: "panel", role: "dialog", "aria-label": strings.panel(name), tabindex: "-1", hidden: true, "data-part": "panel" },
+    { class: "panel", id: "panel", dir: strings.direction, role: "dialog", "aria-label": strings.panel(name), tabindex: "-1", hidden: true, "data-part": "panel" },
     header.node, banner.node, transcript.node, standing.node, announcer.node, composer.node, drawFoot(),
   );
   const covering = createCovering({ panel: node, launcher });

@@ -56,7 +56,9 @@ export const PANEL_STYLES = `
   animation: rise .24s cubic-bezier(.2, .9, .3, 1);
   transform-origin: 100% 100%;
 }
-[dir="rtl"] .panel { transform-origin: 0 100%; }
+[dir="rtl"] > .panel { transform-origin: 0 100%; }
+/* It reads in its language's direction, and stays on the page's side beside the button. */
+[dir="rtl"] > .panel[dir="ltr"], [dir="ltr"] > .panel[dir="rtl"] { inset-inline: var(--inline-end) var(--inline-start); }
 @keyframes rise { from { opacity: 0; transform: translateY(14px) scale(.97); } }
 .panel :is(h2, p) { margin: 0; }
 /* Each sentence runs in its own language's direction, whatever the page's is; dir="auto" would turn the box over too. */

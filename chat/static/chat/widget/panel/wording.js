@@ -1,12 +1,15 @@
-// Times and durations in the visitor's language and zone.
+// Times and durations in the visitor's language and zone, written as they are where the browser comes from.
 
 const DAY_MS = 86_400_000;
 const KILO = 1_000;
+// As in the counts within our sentences, also where Arabic has others.
+const DIGITS = { numberingSystem: "latn" };
 
 export function createWording(language, strings) {
-  const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-  const weekday = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-  const full = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+  const format = (style) => new Intl.DateTimeFormat(regionOf(language), { ...style, ...DIGITS });
+  const clock = format({ hour: "numeric", minute: "2-digit" });
+  const weekday = format({ weekday: "long", day: "numeric", month: "long" });
+  const full = format({ dateStyle: "long", timeStyle: "short" });
 
   function day(at, now) {
     const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS);
@@ -14,7 +17,7 @@ export function createWording(language, strings) {
     return days === 1 ? strings.yesterday : weekday.format(at);
   }
 
-  const units = ["byte", "kilobyte", "megabyte"].map((unit) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumSignificantDigits: 2 }));
+  const units = ["byte", "kilobyte", "megabyte"].map((unit) => new Intl.NumberFormat(regionOf(language), { ...DIGITS, style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumSignificantDigits: 2 }));
 
   function size(bytes) {
     const power = bytes < KILO ? 0 : bytes < KILO * KILO ? 1 : 2;
@@ -22,6 +25,11 @@ export function createWording(language, strings) {
   }
 
   return { size, time: (at) => clock.format(at), moment: (at) => full.format(at), day };
+}
+
+/** The browser's own kind of our language, so that times are 14:30 to a Briton and 2:30 PM to an American. */
+export function regionOf(language) {
+  return globalThis.navigator?.languages?.find((tag) => tag.startsWith(`${language}-`)) ?? language;
 }
 
 /** Seconds as m:ss; never less than nothing. */

@@ -1,6 +1,8 @@
 // English: every sentence of the panel.
 
 export const strings = {
+  direction: "ltr",
+  button: ["Open chat", "Close chat", "# unread", "Dismiss"],
   panel: (name) => `Chat with ${name}`,
   close: "Close chat",
   more: "More options",
@@ -15,7 +17,7 @@ export const strings = {
   fillIn: "Answer above",
   over: "This chat has ended",
   send: "Send",
-  tooLong: (left) => `${left} characters left`,
+  tooLong: (left) => `${left} ${new Intl.PluralRules("en").select(left) === "one" ? "character" : "characters"} left`,
   tooMany: "Too many messages are waiting to be sent. Your text is kept here until there is a connection.",
   pick: "Choose…",
   fieldLabel: { email: "Your e-mail address", phone: "Your phone number", text: "Your answer", picklist: "Your answer" },
@@ -52,7 +54,7 @@ export const strings = {
   startOver: "Start a new chat",
   today: "Today",
   yesterday: "Yesterday",
-  documentKind: (pages, size) => `PDF · ${pages} ${pages === 1 ? "page" : "pages"} · ${size}`,
+  documentKind: (pages, size) => `PDF · ${pages} ${new Intl.PluralRules("en").select(pages) === "one" ? "page" : "pages"} · ${size}`,
   privacy: "Privacy policy",
 };
 

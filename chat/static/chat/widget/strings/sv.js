@@ -1,6 +1,8 @@
 // Swedish: every sentence of the panel.
 
 export const strings = {
+  direction: "ltr",
+  button: ["Öppna chatten", "Stäng chatten", "# olästa", "Ta bort"],
   panel: (name) => `Chatta med ${name}`,
   close: "Stäng chatten",
   more: "Fler val",
@@ -52,7 +54,7 @@ export const strings = {
   startOver: "Starta en ny chatt",
   today: "I dag",
   yesterday: "I går",
-  documentKind: (pages, size) => `PDF · ${pages} ${pages === 1 ? "sida" : "sidor"} · ${size}`,
+  documentKind: (pages, size) => `PDF · ${pages} ${new Intl.PluralRules("sv").select(pages) === "one" ? "sida" : "sidor"} · ${size}`,
   privacy: "Integritetspolicy",
 };
 
