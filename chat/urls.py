@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from chat.views.document_pages import serve_page_picture, serve_page_words
 from chat.views.documents import serve_document
 from chat.views.files import give_file, take_file
+from chat.views.landing import show_landing_page
 from chat.views.transcript import give_transcript
 from chat.views.widget import (
     serve_config,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("documents/<uuid:public_id>/", serve_document, name="document"),
     path("documents/<uuid:public_id>/<int:page>.webp", serve_page_picture, name="document-page"),
     path("documents/<uuid:public_id>/<int:page>.txt", serve_page_words, name="document-words"),
+    path("f/<slug:slug>/", show_landing_page, name="landing-page"),
     path("visitor/files", take_file, name="visitor-files"),
     path("visitor/files/<uuid:public_id>", give_file, name="visitor-file"),
     path("visitor/transcript", give_transcript, name="visitor-transcript"),

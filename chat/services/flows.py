@@ -9,6 +9,7 @@ from django.utils import timezone
 from chat.errors import FlowNotFound
 from chat.models import Conversation, Dialogue, Trigger, Visitor
 from chat.protocol import visitor as frames
+from chat.selectors.flows import find_flow
 from chat.selectors.usage import is_monthly_limit_reached
 from chat.services.claims import Claims, keep_claims
 from chat.services.greeting import Greeting, begin_dialogue
@@ -36,7 +37,7 @@ def start_flow(
     this name, or dialogues are off (DG-06, LC-03).
     """
     now = now or timezone.now()
-    flow = Dialogue.objects.filter(kind=Dialogue.Kind.FLOW, slug=slug).first()
+    flow = find_flow(slug)
     is_available = flow is not None and _is_available(flow, now)
     # Before a row is made for somebody who asks for what isn't there.
     if flow is None or not (is_available or _is_engaged(key, flow)):
