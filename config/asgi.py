@@ -1,4 +1,4 @@
-"""The server: Django's pages, and the two sockets behind their origin checks."""
+"""The server: Django's pages, what a page view asks, and the two sockets behind their origin checks."""
 
 import gc
 import os
@@ -19,6 +19,7 @@ from django.urls import re_path  # noqa: E402
 from agents import ws_urls as agent_sockets  # noqa: E402
 from chat import ws_urls as visitor_sockets  # noqa: E402
 from chat.polling.app import PollApp  # noqa: E402
+from chat.visits.app import VisitsApp  # noqa: E402
 from config.installation.selectors import get_installation  # noqa: E402
 from config.lib.body_limit import BodyLimit  # noqa: E402
 from config.lib.origins import is_on_allowed_domain, is_same_origin  # noqa: E402
@@ -48,7 +49,7 @@ class OriginGate:
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(PollApp(pages)),
+        "http": BodyLimit(PollApp(VisitsApp(pages))),
         "websocket": OriginGate(
             CookieMiddleware(
                 URLRouter(
