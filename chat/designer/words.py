@@ -7,9 +7,12 @@ def get_words() -> dict[str, str]:
     """Return the words by name."""
     return {
         **_on_canvas(),
+        **_on_what_is_wrong(),
         **_on_keys(),
+        **_on_acts(),
         **_in_editor(),
         **_on_saving(),
+        **_on_conflicts(),
         **_on_publishing(),
         **_on_versions(),
         **_in_preview(),
@@ -34,8 +37,11 @@ def _on_canvas() -> dict[str, str]:
         "after": _("after “%(card)s”"),
         "afterChoice": _("after “%(card)s”, at “%(choice)s”"),
         "atStart": _("at the beginning"),
-        "dragHint": _("Drop it where it should come"),
-        "tree": _("The stream"),
+    }
+
+
+def _on_what_is_wrong() -> dict[str, str]:
+    return {
         "cardsOne": _("1 card"),
         "cardsMany": _("%(count)d cards"),
         "fault": _("Fault"),
@@ -75,26 +81,25 @@ def _on_keys() -> dict[str, str]:
         "moving": _("Moving “%(card)s”. Arrow keys choose the place, Enter puts it there, Escape leaves it."),
         "movePlace": _("Place %(at)d of %(count)d: %(place)s"),
         "moveLeft": _("Left where it was."),
+    }
+
+
+def _on_acts() -> dict[str, str]:
+    return {
         "undo": _("Undo"),
         "redo": _("Redo"),
-        "edit": _("Edit"),
         "editing": _("Edited: %(card)s"),
         "remove": _("Delete"),
-        "copy": _("Copy"),
         "copyBranch": _("Copy with its branch"),
-        "cutBranch": _("Cut with its branch"),
-        "paste": _("Paste"),
         "pasteHere": _("Paste here"),
         "duplicate": _("Duplicate"),
         "move": _("Move the branch"),
-        "moveOne": _("Move this card alone"),
         "tryFromHere": _("Try from here"),
         "deleteTitle": _("Delete “%(card)s”?"),
         "deleteOne": _("Only this card"),
         "deleteKeep": _("Only this card, and go on with “%(choice)s”"),
         "deleteBranch": _("This card and everything after it: %(cards)s"),
         "undoHint": _("You can undo this."),
-        "readOnly": _("You may look at this stream, but not change it."),
     }
 
 
@@ -123,7 +128,6 @@ def _in_editor() -> dict[str, str]:
         "rawField": _("As it is stored (JSON)"),
         "rawInvalid": _("This isn't JSON yet."),
         "nothingChosen": _("Choose a card to edit it."),
-        "left": _("%(count)d characters left"),
     }
 
 
@@ -140,6 +144,11 @@ def _on_saving() -> dict[str, str]:
         "somebody": _("Somebody"),
         "mergedTitle": _("%(who)s changed this draft too. Both are kept."),
         "mergedCards": _("Changed there: %(cards)s"),
+    }
+
+
+def _on_conflicts() -> dict[str, str]:
+    return {
         "conflictTitle": _("%(who)s has changed this draft since you opened it"),
         "conflictText": _(
             "Nothing is lost. What only one of you changed is put together. Choose for the rest:"
@@ -165,7 +174,6 @@ def _on_saving() -> dict[str, str]:
 
 def _on_publishing() -> dict[str, str]:
     return {
-        "publish": _("Publish"),
         "unpublish": _("Unpublish"),
         "published": _("Published as version %(number)d"),
         "unpublished": _("Unpublished. Visitors who are in it can finish it."),

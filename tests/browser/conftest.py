@@ -11,8 +11,11 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.browser.designing import comes, dialogue
 from tests.browser.people import PATIENCE, Agent, Complaints, Visitor
 from tests.demo.running import Demo
+
+__all__ = ["comes", "dialogue"]
 
 AnyPerson = TypeVar("AnyPerson", Visitor, Agent)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from agents.models import User
+from chat.designer.templates import TEMPLATES
 from chat.models import Dialogue
-from tests.factories import UserFactory
+from config.installation.models import Installation
+from tests.factories import DialogueFactory, UserFactory
 from tests.waiting import wait_until
 
 PATIENCE = 20_000
@@ -127,3 +131,29 @@ def wait_for_draft(dialogue: Dialogue, look: Any) -> dict[str, Any]:
 
     wait_until(is_there, what="the draft", seconds=20)
     return found
+
+
+Come = Callable[..., Designer]
+
+
+@pytest.fixture
+def dialogue() -> Dialogue:
+    Installation.objects.update_or_create(pk=1, defaults={"package": "prime"})
+    made: Dialogue = DialogueFactory.create(name="Welcome", stream=TEMPLATES["qualify"].make())
+    return made
+
+
+@pytest.fixture
+def comes(browser: Browser, live_server: Any) -> Iterator[Come]:
+    """People at the designer; fails the test if a browser complained of anything."""
+    people: list[Designer] = []
+
+    def arrive(name: str = "Signe", **options: Any) -> Designer:
+        people.append(come(browser, live_server.url, name, **options))
+        return people[-1]
+
+    yield arrive
+    complaints = [complaint for person in people for complaint in person.complaints]
+    for person in people:
+        person.context.close()
+    assert complaints == []

@@ -26,18 +26,8 @@ def make() -> dict[str, Any]:
         ),
         small=message(_("Most small teams start by themselves in a few minutes. Tell us if you get stuck.")),
         **_to_sales(),
-        large=goal(_("Large company"), "large-name"),
-        large_name=first_name(_("Then you get our best people. What is your first name?"), "large-email"),
-        large_email=email(_("And your e-mail address, in case we get cut off?"), "large-human"),
-        large_human=live_chat(
-            _('Thank you, {{first_name:"and welcome"}}. One moment, I am asking a colleague.')
-        ),
-        prices=message(
-            _("Our prices depend on how many of you there are. A colleague can tell you."), "prices-name"
-        ),
-        prices_name=first_name(_("What is your first name?"), "prices-email"),
-        prices_email=email(_("And your e-mail address?"), "prices-human"),
-        prices_human=live_chat(_("One moment, I am asking a colleague.")),
+        **_to_the_best(),
+        **_to_prices(),
         bye=message(_("Have a good look around. We are here if you need us.")),
     )
 
@@ -50,4 +40,26 @@ def _to_sales() -> dict[str, Any]:
         ),
         "qualified": goal(_("Qualified"), "human"),
         "human": live_chat(_("One moment, I am asking a colleague.")),
+    }
+
+
+def _to_the_best() -> dict[str, Any]:
+    return {
+        "large": goal(_("Large company"), "large-name"),
+        "large_name": first_name(_("Then you get our best people. What is your first name?"), "large-email"),
+        "large_email": email(_("And your e-mail address, in case we get cut off?"), "large-human"),
+        "large_human": live_chat(
+            _('Thank you, {{first_name:"and welcome"}}. One moment, I am asking a colleague.')
+        ),
+    }
+
+
+def _to_prices() -> dict[str, Any]:
+    return {
+        "prices": message(
+            _("Our prices depend on how many of you there are. A colleague can tell you."), "prices-name"
+        ),
+        "prices_name": first_name(_("What is your first name?"), "prices-email"),
+        "prices_email": email(_("And your e-mail address?"), "prices-human"),
+        "prices_human": live_chat(_("One moment, I am asking a colleague.")),
     }

@@ -38,7 +38,7 @@ const previewing = createPreviewing({ desk, root: part("preview"), toggle: part(
 const versions = createVersions({ desk, server, tell: saving.tell });
 const moving = createMoving({ desk, acts, canvas, viewport });
 const search = createSearch({ desk, field: part("search"), status: part("search-status"), canvas });
-createPublishing({ desk, server, publishButton: part("publish"), unpublishItem: part("unpublish"), pill: part("pill"), problems, tell: saving.tell });
+const publishing = createPublishing({ desk, server, publishButton: part("publish"), pill: part("pill"), problems, tell: saving.tell });
 createDragging({ desk, acts, canvas, viewport, frame, palette: part("palette"), focusCard });
 createKeyboard({ desk, acts, tree, moving, viewport, does: { add: offerHere, open: openNode, preview: () => previewing.show(true), problems: () => problems.show(true), search: search.open, shortcuts } });
 
@@ -158,7 +158,7 @@ function openMore(event) {
     { icon: "upload", label: words.exported, act: () => location.assign(config.urls.export) },
     ...(desk.may.edit ? edits : []),
     { icon: "keys", label: words.keys, act: shortcuts },
-    ...(part("unpublish") && !part("unpublish").hidden ? [null, { icon: "end", label: words.unpublish, act: () => part("unpublish").click() }] : []),
+    ...(publishing.canUnpublish() ? [null, { icon: "end", label: words.unpublish, act: () => void publishing.unpublish() }] : []),
   ], below(event.currentTarget), words.more);
 }
 

@@ -6,7 +6,7 @@ import { isSame } from "./equal.js";
 import { Refused } from "./server.js";
 import { drawDiff } from "./versions.js";
 
-export function createPublishing({ desk, server, publishButton, unpublishItem, pill, problems, tell }) {
+export function createPublishing({ desk, server, publishButton, pill, problems, tell }) {
   const { words, config } = desk;
 
   function draw() {
@@ -21,7 +21,6 @@ export function createPublishing({ desk, server, publishButton, unpublishItem, p
     // It can always be pressed: then it says what keeps it from publishing.
     publishButton.dataset.blocked = String(Boolean(why));
     publishButton.title = why;
-    unpublishItem.hidden = status !== "published";
   }
 
   async function publish() {
@@ -49,7 +48,7 @@ export function createPublishing({ desk, server, publishButton, unpublishItem, p
     try {
       const { draft } = await call();
       desk.setPublished(draft);
-      tell(done(draft));
+      tell(done(draft), { isBrief: true });
     } catch (error) {
       if (error instanceof Refused && error.body.faults) await desk.check();
       tell(error instanceof Refused ? error.message : words.offline);
@@ -58,6 +57,6 @@ export function createPublishing({ desk, server, publishButton, unpublishItem, p
 
   for (const type of ["status", "faults", "change"]) desk.on(type, draw);
   publishButton?.addEventListener("click", () => void publish());
-  unpublishItem?.addEventListener("click", () => void unpublish());
   draw();
+  return { unpublish, canUnpublish: () => Boolean(publishButton) && desk.published.status === "published" };
 }

@@ -8,9 +8,11 @@ import { changedCards, merge } from "./merge.js";
 import { Refused } from "./server.js";
 
 const LOOK_EVERY = 30_000;
+const BRIEF = 8_000;
 
 export function createSaving({ desk, server, status, notice }) {
   const { words } = desk;
+  let hiding = null;
 
   function draw() {
     const name = desk.draft.status;
@@ -117,7 +119,10 @@ export function createSaving({ desk, server, status, notice }) {
     tell(words.conflictStatus, { act: () => void settle(draft), text: words.conflictMerge });
   }
 
-  function tell(text, { href = "", act = null, text: label = "" } = {}) {
+  /** Says something over the canvas; what is brief goes by itself. */
+  function tell(text, { href = "", act = null, text: label = "", isBrief = false } = {}) {
+    clearTimeout(hiding);
+    if (isBrief) hiding = setTimeout(() => notice.replaceChildren(), BRIEF);
     const more = href ? make("a", { href }, label) : act ? button(label, () => (notice.replaceChildren(), act()), { class: "link-button" }) : "";
     notice.replaceChildren(make("p", { class: "toast" }, make("span", { dir: "auto" }, text), more, button(words.close, () => notice.replaceChildren(), { class: "link-button" })));
   }

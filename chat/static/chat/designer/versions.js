@@ -79,7 +79,7 @@ export function createVersions({ desk, server, tell }) {
     desk.draft.change(desk.stream);
     desk.setPublished(answer.draft);
     await desk.check();
-    return tell(fill(words.restored, { number }));
+    return tell(fill(words.restored, { number }), { isBrief: true });
   }
 
   return { open };
