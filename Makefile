@@ -27,7 +27,8 @@ setup: ## Make .venv with everything a developer needs
 
 messages: ## Collect the sentences to translate and compile the translations
 	@.ci/venv dev
-	@. .ci/environment && EMBEDDED=true .venv/bin/python manage.py makemessages --all --no-obsolete --ignore=.venv
+	@. .ci/environment && EMBEDDED=true .venv/bin/python manage.py makemessages --locale sv --no-obsolete --ignore=.venv
+	@. .ci/environment && EMBEDDED=true .venv/bin/python -m tests.meta.visitor_catalogues
 	@. .ci/environment && EMBEDDED=true .venv/bin/python manage.py compilemessages --ignore=.venv
 
 lock: ## Pin the newest dependencies that pyproject.toml allows

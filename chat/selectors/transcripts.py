@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, Message
@@ -35,7 +35,7 @@ def _line(message: Message, visitor: str) -> str:
     # Further lines are indented: none that a visitor wrote can pass for a line of somebody else's.
     text = "\n    ".join([*message.text.splitlines(), *_name_document(message.payload)])
     if "file" in message.payload:
-        text = _now("(file) %(name)s") % {"name": text}
+        text = gettext("(file) %(name)s") % {"name": text}
     return f"{at} {_get_author(message, visitor)}: {text}"
 
 
@@ -43,7 +43,7 @@ def _name_document(payload: dict[str, Any]) -> list[str]:
     """The document that a card shows stands below what is said about it."""
     if "document" not in payload:
         return []
-    return [_now("[Document: %(name)s]") % {"name": payload["document"]["name"]}]
+    return [gettext("[Document: %(name)s]") % {"name": payload["document"]["name"]}]
 
 
 def _get_author(message: Message, visitor: str) -> str:

@@ -1,28 +1,29 @@
-"""Everything the product says is there in Swedish, and what is compiled is what was translated."""
+"""What staff read is there in every language of their pages, what visitors read in every one of theirs, and
+what is compiled is what was translated.
+"""
 
 from __future__ import annotations
 
 import gettext
 from functools import cache
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from tests.meta.source_tree import ROOT
 from tests.meta.translations import Entry, Key, list_used, read_catalogue
+from tests.meta.visitor_catalogues import find, list_visitor_languages
+from tests.meta.visitor_sentences import list_for_visitors, list_unsorted
 
 # The code itself is English.
-TRANSLATED = [code for code, _name in settings.LANGUAGES if code != "en"]
+COMPLETE = [code for code, _name in settings.LANGUAGES if code != "en"]
+VISITORS = list_visitor_languages()
 
-pytestmark = [
-    pytest.mark.req("LC-50"),
-    pytest.mark.parametrize("language", TRANSLATED),
-]
+pytestmark = pytest.mark.req("LC-50")
+each_language = pytest.mark.parametrize("language", COMPLETE + VISITORS)
 
 
-def find(language: str, suffix: str) -> Path:
-    return ROOT / "locale" / language / "LC_MESSAGES" / f"django{suffix}"
+def list_wanted(language: str) -> dict[Key, str]:
+    return list_used() if language in COMPLETE else list_for_visitors()
 
 
 @cache
@@ -30,31 +31,45 @@ def read(language: str) -> list[Entry]:
     return read_catalogue(find(language, ".po").read_text())
 
 
+@each_language
 def test_every_sentence_in_the_code_is_in_the_catalogue(language: str) -> None:
     known = {entry.key for entry in read(language)}
-    used = list_used()
-    assert len(used) > 500
-    assert [f"{place}: {key.msgid}" for key, place in used.items() if key not in known] == []
+    wanted = list_wanted(language)
+    assert len(wanted) > (500 if language in COMPLETE else 50)
+    assert [f"{place}: {key.msgid}" for key, place in wanted.items() if key not in known] == []
 
 
+@each_language
 def test_the_catalogue_has_no_sentence_that_the_code_lost(language: str) -> None:
-    used = list_used()
-    assert [entry.key.msgid for entry in read(language) if entry.key not in used] == []
+    wanted = list_wanted(language)
+    assert [entry.key.msgid for entry in read(language) if entry.key not in wanted] == []
 
 
+@each_language
 def test_every_sentence_is_translated_and_none_by_guess(language: str) -> None:
     assert [entry.key.msgid for entry in read(language) if not entry.is_translated] == []
 
 
+@each_language
 def test_a_translation_fills_in_exactly_what_the_sentence_does(language: str) -> None:
     strange = {entry.key.msgid: entry.list_strange_placeholders() for entry in read(language)}
     assert {msgid: found for msgid, found in strange.items() if found} == {}
 
 
+@each_language
 def test_the_compiled_catalogue_says_what_was_translated(language: str) -> None:
     with find(language, ".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     assert [entry.key.msgid for entry in read(language) if look_up(compiled, entry.key) != entry.forms] == []
+
+
+def test_every_module_of_the_chat_with_sentences_says_who_reads_them() -> None:
+    assert list_unsorted() == []
+
+
+def test_no_sentence_of_the_server_to_visitors_counts() -> None:
+    """The widget counts, by the browser's own rules; a catalogue of visitors has one form a sentence."""
+    assert [key.msgid for key in list_for_visitors() if key.plural] == []
 
 
 def look_up(compiled: gettext.GNUTranslations, key: Key) -> tuple[str, ...]:
