@@ -25,6 +25,7 @@ class DialogueAdmin(StreamAdmin):
         "status",
         "published_number",
         "draft_differs",
+        "came_of_it",
         "language",
         "changed_at",
     )
@@ -56,6 +57,7 @@ class FlowAdmin(StreamAdmin):
         "status",
         "published_number",
         "draft_differs",
+        "came_of_it",
         "has_landing_page",
         "changed_at",
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agents.models import User
 from chat.designer.templates import TEMPLATES
@@ -98,6 +99,15 @@ def test_dialogues_and_flows_are_listed_apart(client: Client) -> None:
     assert "Book a demo" in listed
     assert "First visit" not in listed
     assert client.get(dialogue_url("change", flow.pk)).status_code == 302
+
+
+@pytest.mark.req("DG-04")
+def test_list_says_what_came_of_each(client: Client) -> None:
+    version = publish_dialogue(dialogue_id=DialogueFactory.create().pk, user=None)
+    for engaged_at in (None, timezone.now()):
+        ConversationFactory.create(version=version, engaged_at=engaged_at)
+    listed = text_of(client.get(dialogue_url("changelist")))
+    assert "0 shown, 1 answered, 0 completed" in listed
 
 
 @pytest.mark.req("DG-08", "LC-51")
