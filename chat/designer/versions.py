@@ -15,7 +15,7 @@ from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
 from config.lib.errors import InvalidInput
 
 _CHOICES: Mapping[str, Any] = {
-    "language": dict(settings.LANGUAGES),
+    "language": dict(settings.VISITOR_LANGUAGES),
     "start_on": dict(Dialogue.Start.choices),
     "look": dict(Dialogue.Look.choices),
 }

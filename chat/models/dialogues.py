@@ -52,7 +52,9 @@ class Dialogue(models.Model):
             "1 is the highest. A visitor gets the first one that is published and not yet completed."
         ),
     )
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.VISITOR_LANGUAGES, default="en"
+    )
     stream: "models.JSONField[dict[str, Any], Any]" = models.JSONField(
         _("stream"), default=empty_stream, blank=True
     )

@@ -39,6 +39,14 @@ def test_signing_in(swede: Client) -> None:
         assert words in page
 
 
+@pytest.mark.parametrize("language", ["de", "pt-BR", "zh-TW", "ar"])
+def test_pages_of_staff_stay_whole_where_only_visitors_are_spoken_to(language: str) -> None:
+    stranger = Client(headers={"accept-language": language})
+    page = stranger.get(reverse("sign-in")).content.decode()
+    assert '<html lang="en"' in page
+    assert "Sign in" in page
+
+
 def test_signing_in_too_often(swede: Client) -> None:
     AgentFactory(username="ann")
     for _attempt in range(django_settings.AXES_FAILURE_LIMIT):
