@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.designer import views
 from chat.designer.checks import has_rules
-from chat.designer.templates import TEMPLATES
+from chat.designer.templates import TEMPLATES, make_stream
 from chat.forms import StartForm
-from chat.models import Conversation, Dialogue, DialogueVersion
+from chat.models import Conversation, Dialogue, DialogueVersion, Document
 from chat.selectors.outcomes import count_outcomes
 from chat.services.dialogues import (
     DialogueInUse,
@@ -40,6 +40,11 @@ from config.admin_permissions import PermittedAdmin, PermittedInline, holds
 from .fault_lists import list_faults, say_refused
 
 COUNTED_DAYS = 30
+
+
+def get_newest_document_id() -> int | None:
+    """The document that a new dialogue may show; which one is changed in the designer."""
+    return Document.objects.order_by("-pk").values_list("pk", flat=True).first()
 
 
 class VersionInline(PermittedInline):
@@ -142,7 +147,7 @@ class StreamAdmin(PermittedAdmin):
     def _start(self, request: HttpRequest, name: str, template: str) -> HttpResponse:
         dialogue = create_dialogue(
             name=name,
-            stream=TEMPLATES[template].make(),
+            stream=make_stream(template, document_id=get_newest_document_id()),
             user=request.user,  # type: ignore[arg-type]
             kind=self.kind,
             **self.get_first_setup(name),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agents.models import User
 from chat.designer.templates import TEMPLATES
-from chat.models import Dialogue, Flow
+from chat.models import Dialogue, Document, Flow
 from chat.services.dialogues import check_dialogue, publish_dialogue
 from chat.services.drafts import save_draft
 from tests.admin.conftest import SignIn
@@ -62,6 +62,15 @@ def test_new_dialogue_begins_with_a_template_in_the_designer(
     assert (dialogue.name, dialogue.kind, dialogue.changed_by) == ("Welcome", "dialogue", boss)
     faults = check_dialogue(dialogue=dialogue)
     assert [fault.code for fault in faults] == (["stream_empty"] if template == "empty" else [])
+
+
+@pytest.mark.req("DG-14")
+def test_content_is_handed_over_where_there_is_a_document(client: Client) -> None:
+    document = Document.objects.create(name="Guide", file="documents/guide.pdf", size=9, pages=1)
+    client.post(dialogue_url("add"), {"name": "Guide", "template": "content"})
+    dialogue = Dialogue.objects.get()
+    assert dialogue.stream["cards"]["here"]["document_id"] == document.pk
+    assert check_dialogue(dialogue=dialogue) == []
 
 
 @pytest.mark.req("DG-14")

@@ -24,6 +24,11 @@ class Template:
     make: Make
 
 
+def make_stream(key: str, *, document_id: int | None = None) -> dict[str, Any]:
+    """Write a template's stream; `document_id` is a document that it may show."""
+    return content.make(document_id) if key == "content" else TEMPLATES[key].make()
+
+
 def make_empty() -> dict[str, Any]:
     """A stream without cards."""
     return {"start": None, "cards": {}}

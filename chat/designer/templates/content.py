@@ -1,13 +1,13 @@
-"""A guide in exchange for an address. The document itself is added where the message says so."""
+"""A guide in exchange for an address: shown in the chat where there is a document, else promised by mail."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .cards import choice, email, first_name, goal, live_chat, message, question, stream
+from .cards import Card, choice, email, first_name, goal, live_chat, message, question, stream
 
 
-def make() -> dict[str, Any]:
+def make(document_id: int | None = None) -> dict[str, Any]:
     return stream(
         "offer",
         offer=question(
@@ -19,7 +19,7 @@ def make() -> dict[str, Any]:
         first_name=first_name(_("With pleasure. What is your first name?"), "email"),
         email=email(_('Thank you, {{first_name:"and welcome"}}. Where shall we send it?'), "got-it"),
         got_it=goal(_("Asked for the guide"), "here"),
-        here=message(_("Thank you! The guide is on its way to your inbox."), "more"),
+        here=_hand_over(document_id),
         more=question(
             _("Is there anything you would like to ask right now?"),
             "guide_question",
@@ -30,3 +30,10 @@ def make() -> dict[str, Any]:
         enjoy=message(_("Enjoy reading!")),
         bye=message(_("All right. Enjoy your visit.")),
     )
+
+
+def _hand_over(document_id: int | None) -> Card:
+    if document_id is None:
+        return message(_("Thank you! The guide is on its way to your inbox."), "more")
+    text = _("Thank you! Here it is.")
+    return {"type": "document", "document_id": document_id, "text": text, "next": "more"}
