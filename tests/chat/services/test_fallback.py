@@ -24,9 +24,16 @@ def test_standard_text_where_the_admin_wrote_none() -> None:
 
 
 @pytest.mark.req("LC-50")
-def test_standard_text_is_in_the_language_of_the_dialogue() -> None:
-    message = written(ConversationFactory.create(version__dialogue__language="sv"))
-    assert message.text == "Tyvärr kan ingen chatta med dig just nu. Kom gärna tillbaka lite senare."
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sv", "Tyvärr kan ingen chatta med dig just nu. Kom gärna tillbaka lite senare."),
+        ("ko", "죄송합니다. 지금은 채팅에 응답할 수 있는 상담원이 없습니다. 잠시 후 다시 방문해 주세요."),
+    ],
+)
+def test_standard_text_is_in_the_language_of_the_dialogue(language: str, text: str) -> None:
+    message = written(ConversationFactory.create(version__dialogue__language=language))
+    assert message.text == text
 
 
 def test_custom_text_keeps_its_form() -> None:

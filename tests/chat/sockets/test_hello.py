@@ -21,6 +21,7 @@ from tests.scenes import set_up
 
 KEY = "k" * 43
 ENGLISH, SWEDISH = "Please choose an answer above.", "Välj ett svar ovan."
+GERMAN, CHINESE = "Bitte wählen Sie oben eine Antwort.", "請在上方選擇答案。"
 
 
 def tampered() -> str:
@@ -201,7 +202,15 @@ async def test_where_the_visitor_was_is_kept_as_it_was_sent(story: Story) -> Non
 @pytest.mark.req("LC-50")
 @pytest.mark.parametrize(
     ("language", "refusal"),
-    [("sv", SWEDISH), ("sv-FI", SWEDISH), ("de", ENGLISH), ("", ENGLISH), ("../../etc", ENGLISH)],
+    [
+        ("sv", SWEDISH),
+        ("sv-FI", SWEDISH),
+        ("de-CH", GERMAN),
+        ("zh-hant", CHINESE),
+        ("fi", ENGLISH),
+        ("", ENGLISH),
+        ("../../etc", ENGLISH),
+    ],
 )
 async def test_refusals_are_in_the_language_of_the_hello(language: str, refusal: str, story: Story) -> None:
     await story.set_up()
