@@ -2,6 +2,7 @@
 rest when somebody is about to use it (DG-16).
 """
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -88,8 +89,20 @@ def _keep_or_find(current: JoinedFile, wanted: str, its: str, name: str) -> Join
     return JoinedFile(former)
 
 
+@lru_cache(maxsize=1)
+def _announce(digests: str) -> None:
+    """Keep everything that a snippet names: in a deployment the next request may reach another version."""
+    for language in LANGUAGES:
+        for part in ("chat", "more"):
+            file = get_part(part, language)
+            widget_archive.keep(f"{part}.{language}.{file.digest}.js", file.body)
+    events = get_page_events()
+    widget_archive.keep(f"events.{events.digest}.js", events.body)
+
+
 def write_config(request: HttpRequest, installation: Installation) -> str:
     """What the snippet is told, as JSON; the admin's preview of the look starts with the same."""
+    _announce(get_pinned_snippet().digest)
     public = urlsplit(settings.PUBLIC_URL or request.build_absolute_uri("/"))
     return to_json(make_config(get_look(installation), origin=f"{public.scheme}://{public.netloc}"))
 

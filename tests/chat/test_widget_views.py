@@ -15,6 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from chat import widget, widget_archive
+from chat.views import widget as widget_views
 from config.installation.selectors import get_installation
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +25,10 @@ pytestmark = pytest.mark.django_db
 def archive(settings: Settings, tmp_path: Path) -> Iterator[Path]:
     settings.MEDIA_ROOT = str(tmp_path)
     widget_archive.keep.cache_clear()
+    widget_views._announce.cache_clear()
     yield tmp_path / widget_archive.FOLDER
     widget_archive.keep.cache_clear()
+    widget_views._announce.cache_clear()
 
 
 def read_config(script: str) -> dict[str, Any]:
@@ -117,10 +120,12 @@ def test_a_part_is_kept_for_good_and_its_address_tells_its_content(client: Clien
 
 @pytest.mark.req("DG-16")
 def test_a_page_from_before_a_deployment_gets_what_it_knew(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch, archive: Path
 ) -> None:
     address = address_of("chat")
     version, integrity = widget.get_versioned_snippet()
+    client.get("/widget.js")
+    assert (archive / address.removeprefix("/widget/")).exists(), "kept as soon as a page may know of it"
     before = (client.get(address).content, client.get(version).content)
     newer = widget.JoinedFile(b"another version")
     monkeypatch.setattr("chat.views.widget.get_part", lambda part, language: newer)

@@ -27,6 +27,7 @@ export function post(url, body) {
   return ask(url, { method: "POST", body: encode(body), keepalive: true });
 }
 
+/** Random, and fit for every id that we make up. */
 export function randomId(crypto) {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,11 +1,10 @@
 // Faces. A picture is fetched and drawn on a canvas: the host page's img-src needs no entry for us then.
-import { ask } from "../loader/natives.js";
 import { el, icon } from "./dom.js";
 
 const SIZE_PX = 96;
 
 /** `bot` is the address of the chatbot's own picture, empty for none. */
-export function createAvatars(origin, bot = "") {
+export function createAvatars(origin, ask, bot = "") {
   const pictures = new Map();
 
   function face(kind, inner, avatar) {
@@ -16,7 +15,7 @@ export function createAvatars(origin, bot = "") {
 
   async function show(node, avatar) {
     const url = new URL(avatar, origin).href;
-    if (!pictures.has(url)) pictures.set(url, load(url));
+    if (!pictures.has(url)) pictures.set(url, load(url, ask));
     const picture = await pictures.get(url);
     if (!picture) return;
     const canvas = el("canvas", { width: SIZE_PX, height: SIZE_PX });
@@ -27,7 +26,7 @@ export function createAvatars(origin, bot = "") {
   return { agent: ({ name, avatar }) => face("agent", initials(name), avatar), bot: () => face("bot", icon("bot"), bot) };
 }
 
-async function load(url) {
+async function load(url, ask) {
   try {
     const response = await ask(url);
     return response.ok ? await createImageBitmap(await response.blob()) : null;

@@ -200,9 +200,10 @@ function themed(styles, theme) {
     .replaceAll("(prefers-color-scheme:dark)", theme === "dark" ? "all" : "not all");
 }
 
-function browser({ encode, decode }) {
+// The snippet came before us, and what the page has replaced since is not what it holds.
+function browser({ encode, decode, ask }) {
   return {
-    WebSocket: window.WebSocket, crypto: window.crypto, locks: navigator.locks, now: () => Date.now(), random: Math.random, encode, decode,
+    WebSocket: window.WebSocket, crypto: window.crypto, locks: navigator.locks, now: () => Date.now(), random: Math.random, encode, decode, ask,
     setTimeout: (action, delay) => window.setTimeout(action, delay), clearTimeout: (timer) => window.clearTimeout(timer),
     setInterval: (action, delay) => window.setInterval(action, delay), clearInterval: (timer) => window.clearInterval(timer),
   };

@@ -21,12 +21,12 @@ const CALM = "(prefers-reduced-motion: reduce)";
  */
 export function createPanel({ session, strings, wording, config, origin, env, launcher, wantMore, onClose, onRead, announced }) {
   const { name } = config;
-  const avatars = createAvatars(origin, config.avatar);
+  const avatars = createAvatars(origin, env.ask, config.avatar);
   const announcer = createAnnouncer(env);
   const header = createHeader({ strings, name, avatars, onClose, onMenu: async () => (await wantMore())?.fillMenu });
   const banner = createBanner({ strings, env, onRetry: () => session.start({ show: true }) });
   const transcript = createTranscript({
-    strings, wording, now: env.now, drawAttached, onReadable: () => onRead(),
+    strings, wording, now: env.now, encode: env.encode, drawAttached, onReadable: () => onRead(),
     onRetry: (clientId) => session.retry(clientId),
     onDiscard: (clientId) => session.discard(clientId),
   });

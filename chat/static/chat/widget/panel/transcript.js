@@ -5,7 +5,7 @@ import { transcriptRows } from "./rows.js";
 const NEAR_END_PX = 90;
 const RECEIPT_ICONS = { sending: "clock", held: "clock", sent: "check", delivered: "checks", read: "checks", failed: "alert" };
 
-export function createTranscript({ strings, wording, now, onRetry, onDiscard, onReadable, drawAttached }) {
+export function createTranscript({ strings, wording, now, onRetry, onDiscard, onReadable, drawAttached, encode }) {
   const list = el("div", { class: "rows" });
   const below = el("div", { class: "below" });
   // aria-live off: the announcer says what is new, once; the log itself would read everything again.
@@ -66,7 +66,7 @@ export function createTranscript({ strings, wording, now, onRetry, onDiscard, on
 
   // A row is built anew only where something about it changed: what a screen reader or a selection is on stays.
   function redraw(row, avatarOf) {
-    const looks = JSON.stringify(row);
+    const looks = encode(row);
     const old = drawn.get(row.key);
     if (old?.looks === looks) return old.node;
     const fresh = draw(row, avatarOf);

@@ -6,10 +6,11 @@ const NO_MARKS = { visitor_delivered: 0, visitor_read: 0, agent_delivered: 0, ag
 /**
  * `last`: everything up to it is here. `want`: the highest number known to exist. `asked`: up to where the running sync
  * will answer, or null. `held`: messages that came before their turn. `skew`: server's clock minus ours, milliseconds.
+ * `files`: the server takes images and PDFs.
  */
 export const EMPTY_VIEW = Object.freeze({
   conversation: "", messages: [], held: [], last: 0, want: 0, asked: null,
-  state: null, marks: NO_MARKS, typingUntil: 0, skew: 0, welcomed: false,
+  state: null, marks: NO_MARKS, typingUntil: 0, skew: 0, welcomed: false, files: false,
 });
 
 export function applyFrame(view, frame, now) {
@@ -73,7 +74,7 @@ function applyWelcome(view, frame, now) {
   // A snapshot, so it is right whatever was held before; a conversation the server no longer shows is done.
   const state = frame.state ?? (kept.state && { ...kept.state, phase: "done", can: [], awaiting: "" });
   const next = {
-    ...kept, state, welcomed: true, skew: Date.parse(frame.now) - now, typingUntil: 0,
+    ...kept, state, welcomed: true, files: Boolean(frame.files), skew: Date.parse(frame.now) - now, typingUntil: 0,
     marks: latestMarks(kept.marks, state?.marks), want: Math.max(kept.last, state?.last_seq ?? 0),
   };
   return applyPage({ ...next, asked: next.want }, frame.messages ?? [], frame.more);
