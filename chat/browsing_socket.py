@@ -34,6 +34,7 @@ class BrowsingSocket(ConversationSocket):
         self._pages = TokenBucket(self.page_rate, self.page_burst)
         # One move at a time: from conversation to conversation there is only one way at once.
         self._moving = asyncio.Lock()
+        self._noting = asyncio.Lock()
         await super().on_hello(frame)
 
     def take_browsing(self, frame: Any) -> bool:
@@ -50,8 +51,7 @@ class BrowsingSocket(ConversationSocket):
         return True
 
     async def on_ping(self) -> None:
-        if self._page_due is not None:
-            await self._note_page(self._page_due)
+        await self._note_page()
         await super().on_ping()
 
     async def on_push(self, hints: Hints) -> None:
@@ -70,13 +70,14 @@ class BrowsingSocket(ConversationSocket):
         self.hello = msgspec.structs.replace(self.hello, page=page)
         self._page_due = frame
         if self._pages.allow():
-            self.spawn(self._note_page(frame), frame)
+            self.spawn(self._note_page(), frame)
 
-    async def _note_page(self, frame: frames.PageNow) -> None:
-        if self._page_due is frame:
-            self._page_due = None
-        if self.conversation is not None:
-            await in_thread(note_page)(conversation_id=self.conversation.pk, page=frame)
+    async def _note_page(self) -> None:
+        """Store the last page, one after the other: what was seen first may not be written last."""
+        async with self._noting:
+            frame, self._page_due = self._page_due, None
+            if frame is not None and self.conversation is not None:
+                await in_thread(note_page)(conversation_id=self.conversation.pk, page=frame)
 
     async def _note_facts(self, frame: frames.Facts) -> None:
         claims, refusals = await in_thread(read_claims)(frame.attributes, frame.identity)

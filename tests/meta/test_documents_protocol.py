@@ -22,6 +22,7 @@ from chat.protocol.agent import AgentServerFrame
 from chat.protocol.document import list_frames, write_document
 from chat.protocol.examples import EXAMPLES
 from chat.protocol.visitor import VisitorClientFrame, VisitorServerFrame
+from chat.services.documents import DocumentNotShown
 from config.lib.errors import ConflictError, DomainError, NotAllowed
 from tests.meta.source_tree import ROOT, list_files
 
@@ -108,6 +109,10 @@ def test_every_close_code_is_in_the_document() -> None:
     assert [code for code in CloseCode if f"| {code.value} | {code.meaning} |" not in text] == []
 
 
+# Refusals that are not with the others: of what every app may say, and of one service alone.
+BESIDE = (writer.Busy, ConflictError, NotAllowed, DocumentNotShown)
+
+
 def list_error_codes() -> set[str]:
     """Every code that a client can get: those of the sockets, and those of what is refused to both sides."""
     found = {
@@ -131,7 +136,7 @@ def list_refusals() -> list[type[DomainError]]:
     ]
     # Not sent: a stream is read in the admin, and a settled offer is answered by `offer_settled`.
     unsent = {chat.streams.errors.StreamInvalid, routing.errors.OfferGone}
-    return [*(each for each in named if each not in unsent), writer.Busy, ConflictError, NotAllowed]
+    return [*(each for each in named if each not in unsent), *BESIDE]
 
 
 def test_every_error_code_is_in_the_document_and_no_other() -> None:

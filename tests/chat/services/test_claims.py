@@ -12,7 +12,7 @@ import pytest
 
 from chat.errors import AttributesTooMany, AttributeUnfit, IdentityInvalid
 from chat.events import VisitorChanged
-from chat.models import Visitor
+from chat.models import Lead, Visitor
 from chat.protocol.visitor import Hello
 from chat.services.arrivals import receive_visitor
 from chat.services.claims import Claims, note_claims, pick_key, read_attributes, read_claims, read_identity
@@ -147,6 +147,16 @@ def test_claims_are_stored_with_the_visitor_and_only_signed_ones_identify(hear: 
     assert visitor.attributes == {"plan": "pro", "email": "ada@fleet.example"}
     assert (visitor.is_identified, visitor.signed["sub"]) == (True, "42")
     assert changes == [VisitorChanged(visitor.pk)] * 2
+
+
+@pytest.mark.req("DG-19", "DG-09")
+def test_address_that_a_page_says_makes_the_visitor_the_lead_who_has_it() -> None:
+    lead = Lead.objects.create(email="ada@fleet.example", attributes={"company": "Fleet"})
+    visitor = VisitorFactory(attributes={})
+    note_claims(visitor_id=visitor.pk, claims=Claims(signed={"sub": "42", "email": "Ada@fleet.example"}))
+    visitor.refresh_from_db()
+    assert visitor.lead == lead
+    assert visitor.attributes == {"email": "Ada@fleet.example"}
 
 
 @pytest.mark.req("DG-19")

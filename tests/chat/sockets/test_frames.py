@@ -93,7 +93,7 @@ PHASES: dict[str, dict[str, str]] = {
         "cancel": "",
         "contact": "error conversation_closed",
         "end": "error conversation_closed",
-        "reading": "",
+        "reading": "error document_not_shown",
         "answer": "accepted",
     },
     "waiting": {
@@ -103,7 +103,7 @@ PHASES: dict[str, dict[str, str]] = {
         "mark": "marks",
         "sync": "messages",
         "end": "error conflict",
-        "reading": "",
+        "reading": "error document_not_shown",
         "cancel": "state abandoned",
         "contact": "state abandoned",
     },
@@ -115,7 +115,7 @@ PHASES: dict[str, dict[str, str]] = {
         "sync": "messages",
         "cancel": "error already_active",
         "contact": "error already_active",
-        "reading": "",
+        "reading": "error document_not_shown",
         "end": "state ended",
     },
     "ended": {
@@ -126,7 +126,7 @@ PHASES: dict[str, dict[str, str]] = {
         "sync": "messages",
         "cancel": "",
         "contact": "error conversation_closed",
-        "reading": "",
+        "reading": "error document_not_shown",
         "end": "",
     },
 }
