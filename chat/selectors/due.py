@@ -8,7 +8,7 @@ from chat.models import Conversation, Visitor
 from chat.selectors.known import Known
 from chat.selectors.published import Published, get_catalogue
 from chat.selectors.usage import is_monthly_limit_reached
-from chat.targeting import choose, read_address
+from chat.targeting import choose
 from config.installation.selectors import get_installation
 
 
@@ -23,12 +23,9 @@ def find_due(
     installation = get_installation()
     if not installation.dialogues_enabled or is_monthly_limit_reached(installation, now):
         return None
-    return choose(
-        get_catalogue().dialogues,
-        page=read_address(page_url),
-        attributes=known.facts(),
-        completed=_get_completed(visitor) if visitor else (),
-    )
+    dialogues, _flows = get_catalogue().at(page_url)
+    completed = _get_completed(visitor) if visitor else ()
+    return choose(dialogues, attributes=known.facts(), completed=completed)
 
 
 def _get_completed(visitor: Visitor) -> frozenset[int]:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from chat.models import Dialogue, DialogueVersion
 from chat.streams import Stream, StreamInvalid, parse_stream
-from chat.targeting import Candidate, Reach, Setup, compile_reach, load_setup
+from chat.targeting import (
+    Address,
+    Candidate,
+    Reach,
+    Setup,
+    compile_reach,
+    list_targeting,
+    load_setup,
+    read_address,
+)
 from config.lib.errors import InvalidInput
 
 logger = logging.getLogger(__name__)
@@ -48,25 +56,46 @@ class Catalogue:
 
     dialogues: tuple[Published, ...] = ()
     flows: tuple[Published, ...] = ()
+    _pages: dict[Address | None, tuple[tuple[Published, ...], tuple[Published, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    @cached_property
-    def by_ref(self) -> Mapping[str, Published]:
-        return {one.ref: one for one in (*self.dialogues, *self.flows)}
+    def at(self, page_url: str) -> tuple[tuple[Published, ...], tuple[Published, ...]]:
+        """Return the dialogues and the flows that target a page. Found once for each page: going through the
+        patterns of two hundred dialogues takes longer than all the rest of a page view.
+        """
+        page = read_address(page_url)
+        if page not in self._pages:
+            if len(self._pages) >= MOST_PAGES:
+                self._pages.clear()
+            self._pages[page] = (list_targeting(self.dialogues, page), list_targeting(self.flows, page))
+        return self._pages[page]
 
 
+# Pages that are remembered: what visitors are on is chosen by them, so it has a bound.
+MOST_PAGES = 2_000
 # By version id. A version that can't be read is None: it is reported once, not on every page view.
 _compiled: dict[int, Compiled | None] = {}
+# As it was last read, with what was read.
+_last: tuple[list[Any], Catalogue] = ([], Catalogue())
 
 
 def get_catalogue() -> Catalogue:
-    """Return what is published at this moment: one query, and another one where a version is new here."""
+    """Return what is published at this moment: one query, and another one where a version is new here. While
+    nothing changes it is the same object, with all that it has found.
+    """
+    global _last
     rows = list(
         Dialogue.objects.filter(status=Dialogue.Status.PUBLISHED, published_version__isnull=False).values(
             "pk", "kind", "name", "slug", "priority", "public_id", "published_version_id"
         )
     )
-    _compile_missing({row["published_version_id"] for row in rows})
-    return Catalogue(_pick(rows, Dialogue.Kind.DIALOGUE), _pick(rows, Dialogue.Kind.FLOW))
+    before, catalogue = _last
+    if rows != before:
+        _compile_missing({row["published_version_id"] for row in rows})
+        catalogue = Catalogue(_pick(rows, Dialogue.Kind.DIALOGUE), _pick(rows, Dialogue.Kind.FLOW))
+        _last = (rows, catalogue)
+    return catalogue
 
 
 def _pick(rows: Iterable[Mapping[str, Any]], kind: Dialogue.Kind) -> tuple[Published, ...]:

@@ -6,7 +6,7 @@ Scheme, query, fragment, case and the slash at the end make no difference; a por
 """
 
 from .addresses import Address, read_address
-from .choice import Candidate, choose
+from .choice import Candidate, choose, list_targeting
 from .parsing import LineError, TargetsInvalid, parse_target, parse_targets
 from .patterns import Pattern, Target
 from .setup import Events, Reach, Setup, compile_reach, dump_setup, load_setup
@@ -24,6 +24,7 @@ __all__ = [
     "choose",
     "compile_reach",
     "dump_setup",
+    "list_targeting",
     "load_setup",
     "parse_target",
     "parse_targets",

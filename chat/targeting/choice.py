@@ -29,23 +29,22 @@ class Candidate:
 C = TypeVar("C", bound=Candidate)
 
 
-def choose(
-    candidates: Iterable[C],
-    *,
-    page: Address | None,
-    attributes: Mapping[str, object],
-    completed: Collection[int] = (),
-) -> C | None:
-    """Return the dialogue that is due: of those whose target has the page and whose audience has the
-    visitor, the one with the highest priority that this visitor hasn't completed.
+def list_targeting(candidates: Iterable[C], page: Address | None) -> tuple[C, ...]:
+    """Return those whose target has the page, in their order."""
+    return tuple(candidate for candidate in candidates if candidate.reach.target.matches(page))
 
-    ``candidates`` are in the order of their rank.
+
+def choose(
+    candidates: Iterable[C], *, attributes: Mapping[str, object], completed: Collection[int] = ()
+) -> C | None:
+    """Return the dialogue that is due: of those that target the page and whose audience has the visitor, the
+    one with the highest priority that this visitor hasn't completed.
+
+    ``candidates`` are those that target the page, in the order of their rank.
     """
-    return next(
-        (
-            candidate
-            for candidate in candidates
-            if candidate.dialogue_id not in completed and candidate.reach.includes(page, attributes)
-        ),
-        None,
+    fitting = (
+        candidate
+        for candidate in candidates
+        if candidate.dialogue_id not in completed and candidate.reach.has(attributes)
     )
+    return next(fitting, None)

@@ -10,7 +10,6 @@ import msgspec
 
 from config.lib.conditions import Group, matches, parse_conditions
 
-from .addresses import Address
 from .parsing import parse_targets
 from .patterns import Target
 
@@ -63,8 +62,9 @@ class Reach:
     target: Target
     audience: Group
 
-    def includes(self, page: Address | None, attributes: Mapping[str, object]) -> bool:
-        return self.target.matches(page) and matches(self.audience, attributes)
+    def has(self, attributes: Mapping[str, object]) -> bool:
+        """Whether a visitor of whom this is known belongs to the audience."""
+        return matches(self.audience, attributes)
 
 
 def compile_reach(setup: Setup) -> Reach:

@@ -9,7 +9,7 @@ import msgspec
 from chat.selectors.published import Published
 from chat.selectors.visits import Standing
 from chat.streams import RunContext, poke_text
-from chat.targeting import choose, read_address
+from chat.targeting import choose
 from config.lib.conditions import LISTS
 
 from .board import Board
@@ -31,14 +31,14 @@ def resolve(
 
     What the browser tells counts less than what is stored, and what the page's script says now counts more.
     """
-    page = read_address(page_url)
+    dialogues, flows_here = board.catalogue.at(page_url)
     attributes = {**inferred, **standing.known.attributes, **claimed}
     context = RunContext(attributes, standing.known.lists)
     facts = {**attributes, LISTS: standing.known.facts()[LISTS]}
-    flows = tuple(_describe_flow(flow) for flow in board.catalogue.flows if flow.reach.includes(page, facts))
+    flows = tuple(_describe_flow(flow) for flow in flows_here if flow.reach.has(facts))
     if standing.is_running:
         return Reply(None, conversation=True, flows=flows)
-    due = choose(board.catalogue.dialogues, page=page, attributes=facts, completed=standing.completed)
+    due = choose(dialogues, attributes=facts, completed=standing.completed)
     return Reply(_describe(due, context) if due else None, conversation=standing.has_past, flows=flows)
 
 

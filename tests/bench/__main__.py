@@ -33,17 +33,21 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=400)
     parser.add_argument("--seconds", type=float, default=5.0, help="length of one load")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["messages", "routing"])
+    parser.add_argument("--only", choices=["messages", "routing", "visits"])
     return parser.parse_args()
 
 
 def _run(options: argparse.Namespace) -> None:
-    if options.only != "messages":
+    if options.only in (None, "routing"):
         from tests.bench.routing import measure_routing
 
         measure_routing()
-    if options.only != "routing":
+    if options.only in (None, "messages"):
         _measure_messages(options)
+    if options.only in (None, "visits"):
+        from tests.bench.visits import measure_visits
+
+        measure_visits(options)
 
 
 def _measure_messages(options: argparse.Namespace) -> None:

@@ -14,6 +14,7 @@ from chat.targeting import (
     choose,
     compile_reach,
     dump_setup,
+    list_targeting,
     load_setup,
     read_address,
 )
@@ -31,8 +32,9 @@ def candidate(number: int, *, priority: int = 10, name: str = "", **setup: Any) 
 
 
 def chosen(candidates: list[Candidate], **visit: Any) -> int | None:
-    visit = {"page": PAGE, "attributes": {}, **visit}
-    found = choose(sorted(candidates, key=lambda one: one.rank), **visit)
+    page = visit.pop("page", PAGE)
+    here = list_targeting(sorted(candidates, key=lambda one: one.rank), page)
+    found = choose(here, **{"attributes": {}, **visit})
     return found.dialogue_id if found else None
 
 
