@@ -23,7 +23,12 @@ from config.lib.languages import pick_language
 from config.lib.origins import is_on_allowed_domain, is_same_origin
 
 View = Callable[..., HttpResponseBase]
-_STATUSES: dict[type[DomainError], int] = {InvalidInput: 400, NotAllowed: 403, NotFound: 404, ConflictError: 409}
+_STATUSES: dict[type[DomainError], int] = {
+    InvalidInput: 400,
+    NotAllowed: 403,
+    NotFound: 404,
+    ConflictError: 409,
+}
 
 
 def visitor_api(*methods: str) -> Callable[[View], View]:
