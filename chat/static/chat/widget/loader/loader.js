@@ -110,10 +110,11 @@ export function startSnippet(config, source, page = document, scope = window) {
   function decide() {
     if (destroyed) return;
     const { dialogue, conversation } = found;
-    const isLive = conversation || memory.get("live") || Boolean(chat?.status().conversation);
+    const isLive = memory.get("live") || Boolean(chat?.status().conversation);
+    // Beside one that is over and can be read, the next one is due all the same.
     const isDue = !isLive && dialogue && isMet(memory, dialogue);
     if (isDue) void tellShown(dialogue);
-    const visible = isAllowed && (forced ?? Boolean(isLive || isDue));
+    const visible = isAllowed && (forced ?? Boolean(conversation || isLive || isDue));
     const words = isDue && !sessions.has("closed", "poke") && (config.poke || !isPhone()) ? dialogue.poke : "";
     launcher.show({ visible, poke: words || "" });
   }
@@ -123,7 +124,9 @@ export function startSnippet(config, source, page = document, scope = window) {
     const session = sessions.touch().id;
     events.emit("conversation:triggered", { conversation: { id: "", name, type: kind, ui: "chatbot" }, session, agent: null });
     try {
-      await post(`${origin}/widget/shown`, { session, version: id, token: memory.get("token") || "", page: here() });
+      const told = { session, version: id, token: memory.get("token") || "", page: here() };
+      const response = await post(`${origin}/widget/shown`, told);
+      if (response.status > 428) throw response;
     } catch {
       // Not told now: it is when the visitor sees it on the next page, or by opening it.
       sessions.touch({ shown: sessions.touch().shown.filter((shown) => shown !== id) });
