@@ -58,9 +58,11 @@ export const PANEL_STYLES = `
 }
 [dir="rtl"] > .panel { transform-origin: 0 100%; }
 /* It reads in its language's direction, and stays on the page's side beside the button. */
-[dir="rtl"] > .panel[dir="ltr"], [dir="ltr"] > .panel[dir="rtl"] { inset-inline: var(--inline-end) var(--inline-start); }
+.panel:is(:where([dir="rtl"] > [dir="ltr"]), :where([dir="ltr"] > [dir="rtl"])) { inset-inline: var(--inline-end) var(--inline-start); }
 @keyframes rise { from { opacity: 0; transform: translateY(14px) scale(.97); } }
 .panel :is(h2, p) { margin: 0; }
+.panel:lang(ja) { word-break: auto-phrase; }
+.panel:lang(ko) { word-break: keep-all; }
 /* Each sentence runs in its own language's direction, whatever the page's is; dir="auto" would turn the box over too. */
 .panel :is(p, label, button, time, textarea, input, .notice, .idle, .day span, .meta span, .banner span) { unicode-bidi: plaintext; }
 .panel :is(textarea, input)::placeholder { unicode-bidi: plaintext; }
@@ -216,7 +218,7 @@ export const PANEL_STYLES = `
   max-block-size: 140px; outline: none; text-align: start; scrollbar-width: thin;
 }
 .panel textarea:focus-visible { outline: none; }
-.panel textarea::placeholder { color: var(--muted); opacity: 1; }
+.panel textarea::placeholder { color: var(--muted); opacity: 1; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .send { inline-size: 44px; block-size: 44px; flex: none; display: grid; place-items: center; padding: 0; border: 0; border-radius: 50%; transition: background-color .12s; }
 .panel .send { background: var(--accent); color: var(--on-accent); }
 .send:hover { background: var(--accent-strong); }

@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}:`,
   subtitle: { bot: "Virtueller Assistent", waiting: "Wir fragen im Team nach\u00a0…", active: (name) => `${name} · Live-Chat`, over: "Chat beendet" },
   write: "Nachricht schreiben\u00a0…",
-  writeWaiting: "Schreiben Sie gern schon mehr\u00a0…",
+  writeWaiting: "Erzählen Sie gern mehr\u00a0…",
   choose: "Oben eine Antwort wählen",
   fillIn: "Bitte oben antworten",
   over: "Dieser Chat ist beendet",

@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}:`,
   subtitle: { bot: "Asistente virtual", waiting: "Buscando a un agente…", active: (name) => `${name} · Chat en vivo`, over: "Chat finalizado" },
   write: "Escriba un mensaje…",
-  writeWaiting: "Cuéntenos más mientras espera…",
+  writeWaiting: "Cuéntenos más…",
   choose: "Elija una respuesta arriba",
   fillIn: "Responda arriba",
   over: "Este chat ha finalizado",

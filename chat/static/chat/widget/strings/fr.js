@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}\u00a0:`,
   subtitle: { bot: "Assistant virtuel", waiting: "Nous cherchons un conseiller…", active: (name) => `${name} · Chat en direct`, over: "Chat terminé" },
   write: "Écrivez un message…",
-  writeWaiting: "Dites-nous-en plus en attendant…",
+  writeWaiting: "Dites-nous-en plus…",
   choose: "Choisissez une réponse ci-dessus",
   fillIn: "Répondez ci-dessus",
   over: "Ce chat est terminé",

@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}:`,
   subtitle: { bot: "Assistente virtuale", waiting: "Cerchiamo un operatore…", active: (name) => `${name} · Chat dal vivo`, over: "Chat terminata" },
   write: "Scrivi un messaggio…",
-  writeWaiting: "Intanto puoi raccontarci di più…",
+  writeWaiting: "Raccontaci di più…",
   choose: "Scegli una risposta qui sopra",
   fillIn: "Rispondi qui sopra",
   over: "Questa chat è terminata",

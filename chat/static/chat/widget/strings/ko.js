@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}:`,
   subtitle: { bot: "가상 어시스턴트", waiting: "상담원을 찾고 있어요…", active: (name) => `${name} · 실시간 채팅`, over: "채팅 종료" },
   write: "메시지를 입력하세요…",
-  writeWaiting: "기다리시는 동안 자세히 알려 주세요…",
+  writeWaiting: "자세히 알려 주세요…",
   choose: "위에서 답변을 선택하세요",
   fillIn: "위에 답변해 주세요",
   over: "종료된 채팅입니다",

@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}:`,
   subtitle: { bot: "Virtuele assistent", waiting: "We zoeken een medewerker…", active: (name) => `${name} · Livechat`, over: "Chat beëindigd" },
   write: "Schrijf een bericht…",
-  writeWaiting: "Vertel intussen gerust meer…",
+  writeWaiting: "Vertel gerust meer…",
   choose: "Kies hierboven een antwoord",
   fillIn: "Antwoord hierboven",
   over: "Deze chat is beëindigd",

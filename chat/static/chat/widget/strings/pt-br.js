@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}:`,
   subtitle: { bot: "Assistente virtual", waiting: "Procurando um atendente…", active: (name) => `${name} · Chat ao vivo`, over: "Chat encerrado" },
   write: "Escreva uma mensagem…",
-  writeWaiting: "Conte mais enquanto espera…",
+  writeWaiting: "Conte mais…",
   choose: "Escolha uma resposta acima",
   fillIn: "Responda acima",
   over: "Este chat foi encerrado",

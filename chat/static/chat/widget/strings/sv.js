@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}:`,
   subtitle: { bot: "Virtuell assistent", waiting: "Söker en medarbetare…", active: (name) => `${name} · Livechatt`, over: "Chatten är avslutad" },
   write: "Skriv ett meddelande…",
-  writeWaiting: "Berätta gärna mer medan du väntar…",
+  writeWaiting: "Berätta gärna mer…",
   choose: "Välj ett svar ovan",
   fillIn: "Svara ovan",
   over: "Chatten är avslutad",

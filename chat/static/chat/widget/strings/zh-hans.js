@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}：`,
   subtitle: { bot: "虚拟助手", waiting: "正在联系客服…", active: (name) => `${name} · 在线聊天`, over: "聊天已结束" },
   write: "输入消息…",
-  writeWaiting: "等候期间，欢迎补充详情…",
+  writeWaiting: "欢迎补充详情…",
   choose: "请在上方选择答案",
   fillIn: "请在上方作答",
   over: "此聊天已结束",

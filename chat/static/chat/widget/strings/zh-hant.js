@@ -12,7 +12,7 @@ export const strings = {
   said: (name) => `${name}：`,
   subtitle: { bot: "虛擬助理", waiting: "正在聯絡客服人員…", active: (name) => `${name} · 線上聊天`, over: "聊天已結束" },
   write: "輸入訊息…",
-  writeWaiting: "等候期間，歡迎補充細節…",
+  writeWaiting: "歡迎補充細節…",
   choose: "請在上方選擇答案",
   fillIn: "請在上方作答",
   over: "此聊天已結束",
