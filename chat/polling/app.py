@@ -133,8 +133,9 @@ async def _is_allowed(scope: Scope) -> bool:
 
 def _read(body: bytes) -> Request:
     try:
-        request = _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+        # Of what is left as it came, only the brackets are looked at: it may be no text at all.
+        request = _decoder.decode(body.decode())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(400, "bad_json") from error
     if len(request.frames) > MOST_FRAMES:
         raise Refused(413, "too_many_frames")

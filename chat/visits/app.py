@@ -114,7 +114,7 @@ async def _answer(scope: Scope, receive: Any, throttle: AddressThrottle, handle:
         return await handle(scope, board, await _read_body(scope, receive))
     except _Refused as refusal:
         return refusal.answer
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Answer(400, Refusal("invalid_input"))
     except VersionNotFound as error:
         return Answer(404, Refusal(error.code))

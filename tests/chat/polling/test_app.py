@@ -12,6 +12,7 @@ from tests.chat.polling.pollers import Poller
 from tests.chat.sockets.stories import Story
 
 BAD_BODIES = [b"", b"{", b"[]", b"5", b'{"hello": {}, "more": 1}', b"[" * 10_000, b'{"frames": []}', b"\xff"]
+NO_TEXT = [b'{"hello": "\xff"}', b'{"hello": {}, "frames": ["\xed\xa0"]}', b'{"hello": {}, "have": "\xff"}']
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +46,7 @@ async def test_only_allowed_domains_poll_while_the_switch_is_on(story: Story) ->
 
 
 @pytest.mark.req("DL-07")
-@pytest.mark.parametrize("body", BAD_BODIES)
+@pytest.mark.parametrize("body", [*BAD_BODIES, *NO_TEXT])
 async def test_body_that_is_no_poll_is_refused(body: bytes, story: Story) -> None:
     await story.set_up()
     assert (await Poller().ask(body)).status == 400

@@ -87,6 +87,7 @@ async def test_any_page_may_read_the_answer_and_nobody_keeps_it(website: Website
         b"[]",
         b"null",
         b"\xff\xfe",
+        b'{"session": "\xff"}',
         b'{"session": "short"}',
         b'{"session": 7}',
         json.dumps({"session": "x" * 65}).encode(),
