@@ -18,7 +18,7 @@ export const strings = {
   over: "Dieser Chat ist beendet",
   send: "Senden",
   tooLong: (left) => `Noch ${left} Zeichen`,
-  tooMany: "Es warten zu viele Nachrichten auf den Versand. Ihr Text bleibt hier stehen, bis wieder eine Verbindung besteht.",
+  tooMany: "Zu viele Nachrichten warten auf den Versand. Ihr Text bleibt hier, bis wieder eine Verbindung besteht.",
   pick: "Auswählen\u00a0…",
   fieldLabel: { email: "Ihre E-Mail-Adresse", phone: "Ihre Telefonnummer", text: "Ihre Antwort", picklist: "Ihre Antwort" },
   fieldEmpty: { email: "Bitte geben Sie Ihre E-Mail-Adresse ein.", phone: "Bitte geben Sie Ihre Telefonnummer ein.", text: "Bitte geben Sie eine Antwort ein.", picklist: "Bitte wählen Sie eine Antwort." },
@@ -37,7 +37,7 @@ export const strings = {
   offline: "Sie sind offline. Was Sie schreiben, wird gesendet, sobald Sie wieder online sind.",
   stopped: "Der Chat ist gerade nicht verfügbar.",
   stoppedRetry: "Erneut versuchen",
-  nothing: "Im Moment ist niemand da, der mit Ihnen chatten kann. Bitte schauen Sie später noch einmal vorbei.",
+  nothing: "Im Moment ist niemand zum Chatten da. Bitte schauen Sie später noch einmal vorbei.",
   notice: {
     joined: (name) => `${name} ist jetzt im Chat`,
     agent_left: (name) => `${name} musste den Chat verlassen. Wir fragen jemand anderen.`,

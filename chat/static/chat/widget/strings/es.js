@@ -17,7 +17,7 @@ export const strings = {
   fillIn: "Responda arriba",
   over: "Este chat ha finalizado",
   send: "Enviar",
-  tooLong: (left) => (new Intl.PluralRules("es").select(left) === "one" ? `Queda ${left} carácter` : `Quedan ${left} caracteres`),
+  tooLong: (left) => `Caracteres restantes: ${left}`,
   tooMany: "Hay demasiados mensajes pendientes de envío. Su texto se conserva aquí hasta que vuelva la conexión.",
   pick: "Elegir…",
   fieldLabel: { email: "Su correo electrónico", phone: "Su número de teléfono", text: "Su respuesta", picklist: "Su respuesta" },

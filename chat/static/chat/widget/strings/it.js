@@ -17,7 +17,7 @@ export const strings = {
   fillIn: "Rispondi qui sopra",
   over: "Questa chat è terminata",
   send: "Invia",
-  tooLong: (left) => `${left} ${new Intl.PluralRules("it").select(left) === "one" ? "carattere rimasto" : "caratteri rimasti"}`,
+  tooLong: (left) => `Caratteri rimasti: ${left}`,
   tooMany: "Troppi messaggi sono in attesa di essere inviati. Il testo resta qui finché non torna la connessione.",
   pick: "Scegli…",
   fieldLabel: { email: "Il tuo indirizzo e-mail", phone: "Il tuo numero di telefono", text: "La tua risposta", picklist: "La tua risposta" },

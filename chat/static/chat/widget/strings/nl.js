@@ -17,7 +17,7 @@ export const strings = {
   fillIn: "Antwoord hierboven",
   over: "Deze chat is beëindigd",
   send: "Versturen",
-  tooLong: (left) => `Nog ${left} ${new Intl.PluralRules("nl").select(left) === "one" ? "teken" : "tekens"}`,
+  tooLong: (left) => `Tekens over: ${left}`,
   tooMany: "Er wachten te veel berichten op verzending. Uw tekst blijft hier staan tot er weer verbinding is.",
   pick: "Kies…",
   fieldLabel: { email: "Uw e-mailadres", phone: "Uw telefoonnummer", text: "Uw antwoord", picklist: "Uw antwoord" },

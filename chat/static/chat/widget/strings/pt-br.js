@@ -17,7 +17,7 @@ export const strings = {
   fillIn: "Responda acima",
   over: "Este chat foi encerrado",
   send: "Enviar",
-  tooLong: (left) => (new Intl.PluralRules("pt-BR").select(left) === "one" ? `Resta ${left} caractere` : `Restam ${left} caracteres`),
+  tooLong: (left) => `Caracteres restantes: ${left}`,
   tooMany: "Há mensagens demais aguardando envio. Seu texto fica guardado aqui até a conexão voltar.",
   pick: "Escolha…",
   fieldLabel: { email: "Seu e-mail", phone: "Seu telefone", text: "Sua resposta", picklist: "Sua resposta" },
