@@ -121,6 +121,8 @@ def _shows(stream: dict[str, Any], document_id: int) -> bool:
 
 
 def _find_shown(visitor_id: int, conversation_id: int, card: str) -> _Shown:
+    if "\0" in card:
+        raise DocumentNotShown  # PostgreSQL can't even look for it in JSON.
     message = Message.objects.filter(
         conversation__in=Conversation.objects.filter(pk=conversation_id, visitor=visitor_id),
         kind=Message.Kind.CARD,

@@ -144,6 +144,8 @@ def test_reading_of_what_was_not_shown_or_is_not_theirs_is_refused() -> None:
         note_reading(
             visitor_id=stranger.visitor_id, conversation_id=conversation.pk, card="c1", event="opened"
         )
+    with pytest.raises(DocumentNotShown):
+        read(conversation, "opened", card="c1\0")
     assert not DocumentReading.objects.exists()
 
 

@@ -224,8 +224,9 @@ def test_no_flow_begins_where_there_is_none_or_dialogues_are_off(settings: dict[
     else:
         make_dialogue(slug="demo")
         Dialogue.objects.create(kind=Dialogue.Kind.FLOW, name="Draft", slug="draft")
-        with pytest.raises(FlowNotFound):
-            start("draft")
+        for slug in ("draft", "demo\0"):
+            with pytest.raises(FlowNotFound):
+                start(slug)
     with pytest.raises(FlowNotFound):
         start()
     assert not Visitor.objects.exists()
