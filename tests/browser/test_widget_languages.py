@@ -7,13 +7,14 @@ from itertools import product
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Locator, expect
 
 from chat.widget import get_button_words
 from tests.browser.conftest import Company
 from tests.browser.people import Visitor
-from tests.browser.test_accessibility import FIND_OVERFLOW, NARROW, WIDE
+from tests.browser.test_accessibility import CALM, FIND_OVERFLOW, NARROW, WIDE, list_faults
 
 LANGUAGES = [code for code, _name in settings.VISITOR_LANGUAGES]
 # The page says its language and direction before the snippet looks.
@@ -100,6 +101,22 @@ def find_middle(part: Locator) -> float:
     box = part.bounding_box()
     assert box
     return box["x"] + box["width"] / 2
+
+
+@pytest.mark.req("LC-52")
+@pytest.mark.parametrize(("language", "direction"), [("ar", "ltr"), ("ar", "rtl"), ("de", "ltr")])
+def test_axe_finds_nothing_in_another_language(company: Company, language: str, direction: str) -> None:
+    agent = company.agent()
+    visitor = come(company, {"lang": language, "dir": direction}, viewport=CALM["viewport"])
+    visitor.asks_for_sales("ورا")
+    axe = Axe()
+    faults = list_faults(visitor.page, axe)
+    agent.accepts()
+    visitor.is_in("active")
+    agent.writes("أهلاً بك!", "Good day, Vera.")
+    visitor.writes("شكراً. How much is the Lasse?")
+    visitor.receipt_is("read")
+    assert faults + list_faults(visitor.page, axe) == []
 
 
 def test_a_page_without_a_language_of_ours_is_answered_in_the_browsers(company: Company) -> None:
