@@ -11,7 +11,7 @@ from chat.delivery.throttle import TokenBucket
 from chat.delivery.topics import conversation_topic, visitor_room
 from chat.protocol import visitor as frames
 from chat.protocol.shared import Error
-from chat.services.arrivals import receive_visitor
+from chat.services.arrivals import infer_from, receive_visitor
 from chat.services.claims import Claims, note_claims, pick_key, read_claims
 from chat.services.flows import start_flow
 from chat.services.greeting import Greeting
@@ -111,6 +111,7 @@ class BrowsingSocket(ConversationSocket):
                 page=self.hello.page,
                 language=self.hello.language,
                 session=self.hello.session,
+                inferred=infer_from(self.hello, get_client_address(self.scope)),
             )
             await self._move_to(greeting)
 

@@ -34,7 +34,7 @@ def receive_visitor(
     greeting = None
     if hello.flow:
         try:
-            greeting = _start_flow(key, hello, claims, now)
+            greeting = _start_flow(key, hello, claims, address, now)
         except FlowNotFound as error:
             refusals.append(error)
     greeting = greeting or _greet(key, hello, claims, address, now)
@@ -44,7 +44,6 @@ def receive_visitor(
 
 
 def _greet(key: str, hello: frames.Hello, claims: Claims, address: str, now: datetime | None) -> Greeting:
-    browser = Browser(hello.language, hello.device, hello.time_zone, address)
     return greet_visitor(
         key=key,
         page=hello.page,
@@ -53,12 +52,20 @@ def _greet(key: str, hello: frames.Hello, claims: Claims, address: str, now: dat
         holding=hello.conversation,
         claims=claims,
         session=hello.session,
-        inferred=infer_attributes(hello.page, browser),
+        inferred=infer_from(hello, address),
         now=now,
     )
 
 
-def _start_flow(key: str, hello: frames.Hello, claims: Claims, now: datetime | None) -> Greeting:
+def infer_from(hello: frames.Hello, address: str) -> dict[str, str]:
+    """Return what a hello, and where it came from, tell of the visitor (DG-07)."""
+    browser = Browser(hello.language, hello.device, hello.time_zone, address)
+    return infer_attributes(hello.page, browser)
+
+
+def _start_flow(
+    key: str, hello: frames.Hello, claims: Claims, address: str, now: datetime | None
+) -> Greeting:
     return start_flow(
         key=key,
         slug=hello.flow,
@@ -66,5 +73,6 @@ def _start_flow(key: str, hello: frames.Hello, claims: Claims, now: datetime | N
         language=hello.language,
         session=hello.session,
         claims=claims,
+        inferred=infer_from(hello, address),
         now=now,
     )

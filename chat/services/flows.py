@@ -1,6 +1,6 @@
 """Conversational flows: dialogues that an action starts, however often (DG-20)."""
 
-import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,13 +10,15 @@ from chat.errors import FlowNotFound
 from chat.models import Conversation, Dialogue, Trigger, Visitor
 from chat.protocol import visitor as frames
 from chat.selectors.flows import find_flow
+from chat.selectors.known import known_attributes
 from chat.selectors.usage import is_monthly_limit_reached
 from chat.services.claims import Claims, keep_claims
 from chat.services.greeting import Greeting, begin_dialogue
 from chat.services.messages import storable
 from chat.services.playing import get_waiting_live_chat_id
 from chat.services.suspension import is_live, lock_open_conversation, set_aside
-from chat.services.visitors import hash_key, meet_visitor
+from chat.services.triggers import hash_session
+from chat.services.visitors import hash_key, keep_inferred, meet_visitor
 from config.installation.selectors import get_installation
 
 
@@ -28,13 +30,14 @@ def start_flow(
     language: str = "",
     session: str = "",
     claims: Claims | None = None,
+    inferred: Mapping[str, str] | None = None,
     now: datetime | None = None,
 ) -> Greeting:
     """Return the conversation in which a flow runs now, for the visitor who holds this key.
 
     The same flow, unfinished, goes on. While a human is asked or there, that chat is returned instead. An
-    answered dialogue is set aside until the flow ends. Raises ``FlowNotFound`` where no published flow has
-    this name, or dialogues are off (DG-06, LC-03).
+    answered dialogue is set aside until the flow ends. ``inferred`` is what the browser tells. Raises
+    ``FlowNotFound`` where no published flow has this name, or dialogues are off (DG-06, LC-03).
     """
     now = now or timezone.now()
     flow = find_flow(slug)
@@ -45,11 +48,12 @@ def start_flow(
     with transaction.atomic():
         visitor = meet_visitor(key, language=storable(language), now=now)
         keep_claims(visitor, claims or Claims())
+        keep_inferred(visitor, inferred or {})
         conversation = _go_on(visitor, flow)
         if conversation is None and not is_available:
             raise FlowNotFound
         conversation = conversation or _start(visitor, flow, page, now)
-        _count(conversation, session, now)
+        _count(conversation, visitor, session, now)
         return Greeting(visitor, conversation, get_waiting_live_chat_id(conversation))
 
 
@@ -91,7 +95,7 @@ def _start(visitor: Visitor, flow: Dialogue, page: frames.Page, now: datetime) -
     return begin_dialogue(visitor, flow.published_version, page, now)
 
 
-def _count(conversation: Conversation, session: str, now: datetime) -> None:
+def _count(conversation: Conversation, visitor: Visitor, session: str, now: datetime) -> None:
     """Count it as shown, once for each session, however often it runs (DG-04)."""
     version = conversation.version
     if not session or version.dialogue.kind != Dialogue.Kind.FLOW:
@@ -99,8 +103,8 @@ def _count(conversation: Conversation, session: str, now: datetime) -> None:
     shown = Trigger(
         dialogue_id=version.dialogue_id,
         version=version,
-        session_hash=hashlib.sha256(session.encode()).hexdigest(),
-        is_known=True,
+        session_hash=hash_session(session),
+        is_known="email" in known_attributes(visitor),
         page_url=conversation.page_url,
         triggered_at=now,
     )

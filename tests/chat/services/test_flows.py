@@ -10,10 +10,12 @@ from chat.errors import ConversationClosed, FlowNotFound
 from chat.events import ConversationReplaced
 from chat.models import Conversation, Dialogue, LiveChat, Trigger, Visitor
 from chat.protocol.visitor import Hello
+from chat.selectors.known import known_attributes
 from chat.selectors.states import get_state
 from chat.services.arrivals import receive_visitor
 from chat.services.flows import start_flow
 from chat.services.greeting import Greeting
+from chat.services.visitors import hash_key
 from config.installation.models import Installation
 from tests.agents.conftest import Hear
 from tests.chat.services.talking import (
@@ -28,7 +30,7 @@ from tests.chat.services.talking import (
     texts,
 )
 from tests.chat.streams.builders import choice, message, question, stream_json
-from tests.factories import NOW
+from tests.factories import NOW, VisitorFactory
 from tests.invariants import check_invariants
 from tests.stage import accept, agent_at_work, at, configure, offer_chat
 
@@ -148,6 +150,25 @@ def test_flow_counts_as_shown_once_in_each_session() -> None:
     start(session="")
     assert Trigger.objects.filter(dialogue=flow).count() == 2
     assert "s1" not in str(list(Trigger.objects.values()))
+
+
+@pytest.mark.req("DG-20", "DG-04")
+def test_flow_is_counted_as_shown_to_somebody_known_only_where_the_address_is() -> None:
+    make_flow()
+    start(key="vera")
+    VisitorFactory.create(key_hash=hash_key("ada"), attributes={"email": "ada@fleet.example"})
+    start(key="ada", session="s2")
+    assert [row.is_known for row in Trigger.objects.order_by("pk")] == [False, True]
+
+
+@pytest.mark.req("DG-20", "DG-07")
+def test_flow_that_nothing_came_before_knows_what_the_browser_tells() -> None:
+    make_flow()
+    hello = Hello(protocol=1, flow="demo", device="mobile", time_zone="Europe/Zurich", page=PAGE)
+    arrival = receive_visitor(key="vera", hello=hello, now=at(10))
+    assert arrival.greeting.visitor is not None
+    known = known_attributes(arrival.greeting.visitor)
+    assert (known["device"], known["time_zone"]) == ("mobile", "Europe/Zurich")
 
 
 @pytest.mark.req("DG-20", "LC-33")
