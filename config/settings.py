@@ -264,7 +264,8 @@ WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_ALLOW_ALL_ORIGINS = True  # the widget's modules are loaded by customers' pages
 
 # --- Where visitors are
-# A file in MaxMind's format (GeoLite2-City.mmdb): audiences can ask for country and region. Empty: they can't.
+# A file in MaxMind's format (GeoLite2-City.mmdb): audiences can ask for country and region.
+# Empty: they can't.
 GEOIP_DATABASE: str = env.str("GEOIP_DATABASE", default="")
 
 # --- Language and time

@@ -98,5 +98,5 @@ def test_a_page_that_is_not_there_is_not_found(client: Client, page: str) -> Non
 
 def test_a_document_whose_file_is_gone_is_not_found(client: Client) -> None:
     made = make_document("First")
-    made.file.storage.delete(made.file.name)
+    made.file.storage.delete(str(made.file.name))
     assert client.get(f"/documents/{made.public_id}/1.webp").status_code == 404

@@ -180,7 +180,7 @@ async def test_flows_come_with_how_they_start_where_they_can(website: Website) -
 
 
 @pytest.mark.req("DL-10")
-@pytest.mark.parametrize("token", ["", "nonsense", TOKEN[:-3]])
+@pytest.mark.parametrize("token", ["", "nonsense", TOKEN[:-3]], ids=["none", "nonsense", "cut"])
 async def test_token_that_is_none_is_nobodys(website: Website, token: str) -> None:
     await make()
     await sync_to_async(lambda: answer(meet(), "no"))()
