@@ -29,9 +29,7 @@ _MARK = b"%PDF-"
 _ACTING = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMedia", "/GoToE"})
 _ACTING_KEYS = frozenset({"/JS", "/JavaScript", "/EmbeddedFiles", "/XFA", "/EF", "/RichMediaContent"})
 # What a page is drawn with: many objects, none of which acts.
-_DRAWN_KEYS = frozenset(
-    {"/Contents", "/Resources", "/StructTreeRoot", "/Parent", "/P", "/Thumb", "/Metadata"}
-)
+_DRAWN_KEYS = frozenset({"/Contents", "/Resources", "/StructTreeRoot", "/Thumb", "/Metadata"})
 _MAX_OBJECTS = 200_000
 # What the reader raises on broken data, beside its own errors.
 _BROKEN = (

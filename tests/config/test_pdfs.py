@@ -86,6 +86,9 @@ ACTING = {
     "form that sends": with_action(entry(S=NameObject("/SubmitForm"), F=TextStringObject("https://x.test"))),
     "script behind a link": with_annotation(entry(Subtype=NameObject("/Link"), A=script())),
     "script after another action": with_action(entry(S=NameObject("/Named"), Next=ArrayObject([script()]))),
+    "script of the field that a box belongs to": with_annotation(
+        entry(Subtype=NameObject("/Widget"), Parent=entry(AA=entry(F=script())))
+    ),
     "film": with_annotation(entry(Subtype=NameObject("/RichMedia"))),
 }
 
