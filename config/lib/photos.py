@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # Pixels of the longer side: enough to read a screenshot of a whole screen.
 MAX_SIDE = 2_560
+# Pixels of the longer side of an upload. Each row costs memory of its own: 40 million rows of one pixel each,
+# 80 kB as a PNG, took 800 MB.
+MAX_EDGE = 30_000
 # Bytes. A drawing beyond that is a photo, and is kept like one.
 MAX_LOSSLESS = 2_000_000
 _MARKS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
@@ -63,7 +66,7 @@ def reencode_photo(data: bytes) -> Photo:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as upload:
             # Only the header is read so far: a bomb has not gone off yet.
-            if upload.width * upload.height > MAX_PIXELS:
+            if upload.width * upload.height > MAX_PIXELS or max(upload.size) > MAX_EDGE:
                 raise PhotoTooLarge
             is_drawing = upload.format in ("PNG", "GIF")
             drawn = _draw(upload)

@@ -82,6 +82,8 @@ def test_large_image_is_made_smaller_and_a_noisy_drawing_becomes_a_photo() -> No
 def test_pixels_beyond_the_limit_are_never_decoded() -> None:
     with pytest.raises(PhotoTooLarge):
         read_upload("bomb.png", bomb())
+    with pytest.raises(PhotoTooLarge):
+        read_upload("thread.png", draw(size=(1, 40_000)))
     with pytest.raises(PhotoInvalid):
         read_upload("half.png", draw(size=(2_000, 2_000))[:200])
 
