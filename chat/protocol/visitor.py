@@ -141,7 +141,8 @@ class Facts(ClientFrame, tag="facts", frozen=True):
     Refused, nothing of it is kept. An empty value takes an attribute away that a script has set.
     """
 
-    # At most 50. A name has at most 40 letters, digits and _, a value at most 500 characters.
+    # At most 50. A name has at most 40 letters, digits and _, a value at most 500 characters. Of one visitor
+    # 200 are kept; further names are passed over.
     attributes: dict[str, str] = {}
     identity: Identity = ""
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from chat.errors import AttributesTooMany, AttributeUnfit, IdentityInvalid
 from chat.events import VisitorChanged
 from chat.models import Visitor
-from chat.services.leads import take_facts
+from chat.services.leads import add_facts, take_facts
 from chat.services.messages import storable
 from chat.services.visitors import find_visitor
 from chat.streams.answers import email_answer
@@ -101,9 +101,11 @@ def _decode(token: str, secrets_taken: list[str]) -> Mapping[str, Any]:
 
 
 def keep_claims(visitor: Visitor, claims: Claims) -> None:
-    """Store claims with a locked visitor; an empty value takes an attribute away."""
+    """Store claims with a locked visitor; an empty value takes an attribute away. Of names that are new, only
+    as many as there is room for are kept (S12).
+    """
     named = {name: value for name, value in claims.signed.items() if name != "sub"}
-    known = {**visitor.attributes, **claims.attributes, **named}
+    known = {**add_facts(visitor.attributes, claims.attributes), **named}
     known = {name: value for name, value in known.items() if value}
     signed = dict(claims.signed) or visitor.signed
     if (known, signed) == (visitor.attributes, visitor.signed):

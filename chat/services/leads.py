@@ -19,6 +19,8 @@ from chat.streams.answers import email_answer
 from chat.streams.errors import AnswerInvalid
 from config.lib.failpoints import failpoint
 
+# Attributes of one visitor, and of one lead: a page's script can make up names without end (S12).
+MOST_KEPT = 200
 # Any number that no other use of these locks has.
 _ADDRESSES = 20_09
 
@@ -33,6 +35,15 @@ def take_facts(visitor: Visitor, facts: Mapping[str, str], *, now: datetime | No
         visitor.lead = _resolve(visitor, address, now or timezone.now())
         visitor.save(update_fields=["lead"])
     keep_facts(visitor, facts)
+
+
+def add_facts(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """Return what is known with what was told in its place; of names that are new, those there is room for."""
+    kept = dict(known)
+    for name, value in told.items():
+        if name in kept or len(kept) < MOST_KEPT:
+            kept[name] = value
+    return kept
 
 
 def keep_facts(visitor: Visitor, facts: Mapping[str, str]) -> None:
@@ -87,7 +98,7 @@ def _resolve(visitor: Visitor, address: str, now: datetime) -> Lead:
         return Lead.objects.create(email=address, attributes=_without_address(visitor.attributes))
     lead = _merge(leads, now)
     lead.email = address
-    lead.attributes = _join([lead.attributes, _without_address(visitor.attributes)])
+    lead.attributes = add_facts(lead.attributes, _unknown_to(lead, visitor))
     lead.save(update_fields=["email", "attributes"])
     return lead
 
@@ -147,6 +158,11 @@ def _join(records: Sequence[Mapping[str, str]]) -> dict[str, str]:
     for record in reversed(records):
         joined |= {name: value for name, value in record.items() if value.strip() or name not in joined}
     return joined
+
+
+def _unknown_to(lead: Lead, visitor: Visitor) -> dict[str, str]:
+    told = _without_address(visitor.attributes)
+    return {name: value for name, value in told.items() if not lead.attributes.get(name, "").strip()}
 
 
 def _without_address(attributes: Mapping[str, str]) -> dict[str, str]:

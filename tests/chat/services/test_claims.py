@@ -16,6 +16,7 @@ from chat.models import Lead, Visitor
 from chat.protocol.visitor import Hello
 from chat.services.arrivals import receive_visitor
 from chat.services.claims import Claims, note_claims, pick_key, read_attributes, read_claims, read_identity
+from chat.services.leads import MOST_KEPT
 from chat.services.visitors import find_visitor
 from config.installation.models import Installation
 from config.installation.selectors import get_installation
@@ -147,6 +148,18 @@ def test_claims_are_stored_with_the_visitor_and_only_signed_ones_identify(hear: 
     assert visitor.attributes == {"plan": "pro", "email": "ada@fleet.example"}
     assert (visitor.is_identified, visitor.signed["sub"]) == (True, "42")
     assert changes == [VisitorChanged(visitor.pk)] * 2
+
+
+@pytest.mark.req("DG-19")
+def test_script_that_makes_up_names_for_ever_fills_no_row() -> None:
+    visitor = VisitorFactory(attributes={"plan": "free"})
+    for batch in range(10):
+        made_up = {f"a{batch}_{number}": "x" for number in range(50)}
+        note_claims(visitor_id=visitor.pk, claims=Claims({**made_up, "plan": str(batch)}))
+    note_claims(visitor_id=visitor.pk, claims=Claims(signed={"sub": "42", "email": "ada@fleet.example"}))
+    visitor.refresh_from_db()
+    assert len(visitor.attributes) == MOST_KEPT + 1
+    assert (visitor.attributes["plan"], visitor.attributes["email"]) == ("9", "ada@fleet.example")
 
 
 @pytest.mark.req("DG-19", "DG-09")

@@ -10,7 +10,7 @@ from chat.models import Lead, LeadList, Message, Visitor
 from chat.selectors.inbox import describe_visitor
 from chat.selectors.known import get_known, get_lead, known_attributes, name_visitor
 from chat.services.claims import Claims, note_claims
-from chat.services.leads import change_lists, keep_facts, merge_leads, take_facts
+from chat.services.leads import MOST_KEPT, change_lists, keep_facts, merge_leads, take_facts
 from tests.chat.services.talking import answer, greet, make_dialogue, shown, texts
 from tests.chat.streams.builders import action, asks, branch, capture, case, message, stream_json
 from tests.factories import NOW, ConversationFactory, VisitorFactory
@@ -112,6 +112,14 @@ def test_merging_again_changes_nothing_and_no_address_merges_nobody() -> None:
     assert merge_leads(email=" ", now=NOW) is None
     assert merge_leads(email="nobody@acme.example", now=NOW) is None
     assert Lead.objects.filter(merged_into=None).count() == 3
+
+
+def test_visitors_who_make_up_names_fill_no_lead() -> None:
+    found = lead(company="Acme")
+    for each in range(5):
+        give(visitor(**{f"a{each}_{number}": "x" for number in range(60)}, company="Evil"), email=ADA)
+    found.refresh_from_db()
+    assert (len(found.attributes), found.attributes["company"]) == (MOST_KEPT, "Acme")
 
 
 def test_another_address_is_another_lead_and_the_first_one_stays() -> None:
