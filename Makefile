@@ -1,10 +1,10 @@
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix bench setup messages lock reqs
+.PHONY: help demo test lint fix bench bench-widget setup messages lock reqs
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Run the whole product with example data on PORT (8000); Ctrl-C stops it
 	@.ci/venv runtime && exec .venv/bin/python manage.py demo --port $(PORT)
@@ -21,6 +21,9 @@ fix: ## Put style and format right where a tool can
 
 bench: ## Measure messages per second against a real server
 	@.ci/venv dev && exec .ci/with-services .venv/bin/python -m tests.bench
+
+bench-widget: ## Print what a page of a website pays for the widget
+	@.ci/venv dev && exec .ci/with-services .venv/bin/python -m tests.bench.widget
 
 setup: ## Make .venv with everything a developer needs
 	@.ci/venv dev

@@ -25,6 +25,7 @@ COUNT = """(() => {
     if (listener && isLasting(self) && !options?.signal?.aborted) {
       const its = { self, type, listener, capture: Boolean(options === true || options?.capture) };
       held.listeners.set(its, key(self, type, listener, options));
+      options?.once && addEventListener.call(self, type, () => held.listeners.delete(its), options);
       options?.signal && addEventListener.call(options.signal, "abort", () => held.listeners.delete(its));
     }
     return addEventListener.call(self, type, listener, options);
@@ -76,6 +77,12 @@ def make_policy(product: str, *more: str) -> str:
     return "; ".join(lines)
 
 
+class PatientServer(ThreadingHTTPServer):
+    """Takes as many connections at once as a browser likes to open."""
+
+    request_queue_size = 64
+
+
 class Site:
     """A website of one's own: its pages by path, and what it says beside each."""
 
@@ -84,7 +91,7 @@ class Site:
         self.headers: dict[str, str] = {}
         self.pages: dict[str, str] = {}
         self.scripts: dict[str, str] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._make_handler())
+        self._server = PatientServer(("127.0.0.1", 0), self._make_handler())
         Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

@@ -314,6 +314,15 @@ test("an address or a number that the server has taken is told to the page, a sk
   }
 });
 
+test("an address whose message comes before its confirmation is told once", async () => {
+  const made = await open({}, welcome({ state: standing({ phase: "bot", can: ["answer"], awaiting: "q1" }) }));
+  made.session.answer("q1", "a@b.example", "a@b.example", "email");
+  const [answer] = made.socket().frames("answer");
+  made.socket().get(say(1, { author: "visitor", client_id: answer.client_id }));
+  made.socket().get({ type: "accepted", conversation: "c1", client_id: answer.client_id });
+  assert.equal(made.events.filter(([name]) => name === "email:given").length, 1);
+});
+
 test("a flow is started over the open socket, or with the hello of the next one, once", async () => {
   const made = await open();
   made.session.startFlow("demo");

@@ -37,6 +37,7 @@ export function startSnippet(config, source, page = document, scope = window) {
   let wanted = false;
   let forced = null;
   let pageEvents = null;
+  let zone = null;
 
   const life = createLife();
   // Without consent there is no storage: what is noted then is forgotten with the page.
@@ -50,7 +51,7 @@ export function startSnippet(config, source, page = document, scope = window) {
   const launcher = createLauncher({ language, direction: style.direction, page, styles: [config.styles, ...fonts], onDismiss: hush });
   const who = () => ({
     session: sessions.touch().id, language: navigator.language || language, device: deviceOf(navigator, scope),
-    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "", ...facts,
+    time_zone: (zone ??= timeZoneOf(scope)), ...facts,
   });
   const getFlow = (slug) => found.flows.find((flow) => flow.slug === slug);
   const load = (path, isWanted) => createFetching({
@@ -279,7 +280,8 @@ export function startSnippet(config, source, page = document, scope = window) {
   });
   for (const call of early?.q || []) run(call);
   events.emit("ready", {});
-  begin();
+  // A task of its own: on a slow phone the two together would be a long one.
+  life.later("begin", 0, begin);
 }
 
 /** Starts when there is a page to see: when it is loaded and at rest, or when a prerendered page is really visited. */
@@ -301,6 +303,11 @@ export function startWhenSeen(start, page = document, scope = window) {
 export async function startPinned(pinned, source) {
   const response = await ask(`${new URL(source).origin}/widget/config.json`);
   startSnippet({ ...decode(await response.text()), ...pinned }, source);
+}
+
+// A first DateTimeFormat takes some browsers a long task on a slow phone; the newer way costs nothing.
+function timeZoneOf({ Temporal, Intl: { DateTimeFormat } }) {
+  return Temporal?.Now.timeZoneId() || DateTimeFormat().resolvedOptions().timeZone || "";
 }
 
 function texts(attributes) {

@@ -214,9 +214,15 @@ export class Session {
   }
 
   confirmed(clientId) {
-    const { type, input, value } = this.queue.find(clientId) ?? {};
+    const item = this.queue.find(clientId);
+    if (item) this.taken(item);
     this.queue.confirm(clientId);
-    if (type === "answer" && value && GIVEN.includes(input)) this.onEvent(`${input}:given`);
+  }
+
+  // Told by the tab that sent it, whether the answer's message comes first or its confirmation.
+  taken({ client_id: clientId, type, input, value }) {
+    if (type !== "answer" || !value || !GIVEN.includes(input) || !this.queue.flying.has(clientId)) return;
+    this.onEvent(`${input}:given`);
   }
 
   // What this socket posted itself comes back as its ack alone; a text that another tab took away is asked for.
@@ -249,6 +255,7 @@ export class Session {
     const seen = new Set(this.view.messages.map((message) => message.client_id));
     const moved = (item) => item.sent && item.type === "answer" && this.view.state?.awaiting !== item.card;
     const gone = this.queue.items.filter((item) => seen.has(item.client_id) || moved(item));
+    gone.forEach((item) => this.taken(item));
     this.queue.remove(gone.map((item) => item.client_id));
     if (before.state?.awaiting !== this.view.state?.awaiting) this.refusal = null;
     this.remember();
