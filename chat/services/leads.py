@@ -38,7 +38,7 @@ def take_facts(visitor: Visitor, facts: Mapping[str, str], *, now: datetime | No
 
 
 def add_facts(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
-    """Return what is known with what was told in its place; names that are new only as far as there is room."""
+    """Return what is known with what was told in its place; new names only while there is room for them."""
     kept = dict(known)
     for name, value in told.items():
         if name in kept or len(kept) < MOST_KEPT:
