@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from chat.models import Dialogue, DialogueVersion, LeadList
 from chat.services.setups import freeze_setup
+from chat.streams import fold_flows
 from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
 from config.lib.errors import InvalidInput
 
@@ -60,7 +61,7 @@ def _show(version: DialogueVersion, dialogue: Dialogue, lists: Mapping[str, str]
         "at": date_format(localtime(version.published_at), "DATETIME_FORMAT"),
         "by": version.published_by.display_name if version.published_by else "",
         "isLive": is_live,
-        "stream": version.stream,
+        "stream": fold_flows(version.stream),
         "setup": describe_setup(version.setup, lists),
     }
 

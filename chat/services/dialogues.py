@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Team, User
 from chat.models import Conversation, Dialogue, DialogueVersion, Document, LeadList
+from chat.services.drafts import DraftConflict
 from chat.services.setups import freeze_setup, list_setup_faults
 from chat.streams import (
     CheckContext,
@@ -97,14 +98,22 @@ def is_draft_changed(dialogue: Dialogue) -> bool:
 
 @transaction.atomic
 def publish_dialogue(
-    *, dialogue_id: int, user: User | None, has_rules: bool = True, now: datetime | None = None
+    *,
+    dialogue_id: int,
+    user: User | None,
+    has_rules: bool = True,
+    revision: int | None = None,
+    now: datetime | None = None,
 ) -> DialogueVersion:
     """Freeze the draft as the version that visitors get from now on (DG-02, DG-13).
 
-    Repeatable: a draft that is the newest version already gets no
-    further one. Raises StreamInvalid and DialogueNotPublishable.
+    Repeatable: a draft that is the newest version already gets no further one. ``revision`` is that of the
+    draft that was read, where it may be no other: raises DraftConflict then. Raises StreamInvalid and
+    DialogueNotPublishable.
     """
     dialogue = Dialogue.objects.select_for_update(no_key=True).get(pk=dialogue_id)
+    if revision is not None and revision != dialogue.draft_revision:
+        raise DraftConflict(dialogue)
     faults = check_dialogue(dialogue=dialogue, has_rules=has_rules)
     if not publishable(faults):
         raise DialogueNotPublishable(faults)

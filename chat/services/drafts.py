@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import User
 from chat.models import Dialogue, DialogueVersion
-from chat.streams import parse_stream
+from chat.streams import fold_flows, parse_stream
 from config.lib.errors import ConflictError, NotFound
 
 NAME_LIMIT = 100
@@ -113,7 +113,7 @@ def restore_version(*, dialogue_id: int, number: int, revision: int, user: User 
     version = DialogueVersion.objects.filter(dialogue=dialogue, number=number).first()
     if version is None:
         raise DialogueNotFound
-    dialogue.stream = version.stream
+    dialogue.stream = fold_flows(version.stream)
     restored = thaw_setup(version.setup)
     for name, value in restored.items():
         setattr(dialogue, name, value)

@@ -8,7 +8,7 @@ from chat.streams.cards import CARD_TYPES, card_form_schema
 from chat.streams.checking import check_stream
 from chat.streams.context import CheckContext, RunContext
 from chat.streams.errors import AnswerInvalid, AnswerLate, AnswerMisplaced, StreamInvalid
-from chat.streams.expanding import expand_flows, get_flow_ids
+from chat.streams.expanding import expand_flows, fold_flows, get_flow_ids
 from chat.streams.faults import Fault, publishable
 from chat.streams.outputs import (
     Ask,
@@ -47,6 +47,7 @@ __all__ = [
     "check_stream",
     "dump_stream",
     "expand_flows",
+    "fold_flows",
     "get_flow_ids",
     "parse_stream",
     "play_on",

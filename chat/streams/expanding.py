@@ -40,6 +40,12 @@ def expand_flows(stream: Stream, flows: Mapping[int, Stream]) -> Stream:
     return parse_stream({"start": stream.start, "cards": cards}, frozen=True)
 
 
+def fold_flows(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """A frozen stream's JSON as it was drawn: without the cards of the flows that it runs."""
+    drawn = {card_id: card for card_id, card in frozen.get("cards", {}).items() if "~" not in card_id}
+    return {**frozen, "cards": {card_id: _fold(card) for card_id, card in drawn.items()}}
+
+
 def get_flow_ids(stream: Stream) -> frozenset[int]:
     """The flows that a stream runs; of a frozen one also those that these run."""
     cards = (card for card in stream.cards.values() if isinstance(card, FlowCard))
@@ -92,6 +98,11 @@ def _inside(card_id: str, inner_id: str) -> str:
         )
         raise StreamInvalid(message, code="flow_too_deep", card_id=card_id)
     return joined
+
+
+def _fold(card: Mapping[str, Any]) -> dict[str, Any]:
+    is_flow = card.get("type") == "flow"
+    return {name: value for name, value in card.items() if not (is_flow and name == "start")}
 
 
 def _dump_cards(stream: Stream) -> RawCards:

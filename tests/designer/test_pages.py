@@ -10,9 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from chat.designer import views
 from chat.models import Dialogue, DialogueVersion
-from chat.services.dialogues import publish_dialogue
+from chat.services.dialogues import is_draft_changed, publish_dialogue
+from chat.services.drafts import save_draft
 from config.installation.models import Installation
+from tests.chat.streams.builders import flow, message, stream_json
 from tests.designer.conftest import Enter, address, post, saying
 from tests.factories import AgentFactory, DialogueFactory, TeamFactory, live_chat_stream
 
@@ -125,6 +128,22 @@ def test_draft_that_is_shown_is_published_and_no_other(enter: Enter, dialogue: D
     assert answer.json()["draft"]["status"] == "unpublished"
 
 
+@pytest.mark.req("DG-02", "DG-15")
+def test_draft_that_is_saved_while_another_is_published_stays_a_draft(
+    enter: Enter, dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = views.has_rules
+
+    def save_meanwhile() -> bool:
+        save_draft(dialogue_id=dialogue.pk, stream=saying("Hej"), revision=0, user=None)
+        return seen()
+
+    monkeypatch.setattr(views, "has_rules", save_meanwhile)
+    answer = post(enter("publish_dialogues"), "designer_publish", dialogue, {"revision": 0})
+    assert (answer.status_code, answer.json()["draft"]["revision"]) == (409, 1)
+    assert not DialogueVersion.objects.exists()
+
+
 @pytest.mark.req("DG-13")
 def test_faults_keep_it_from_being_published_and_are_told(enter: Enter) -> None:
     dialogue = DialogueFactory.create(stream={"start": None, "cards": {}})
@@ -233,3 +252,22 @@ def test_only_the_designer_may_show_the_preview_in_a_frame(enter: Enter, dialogu
     assert designer.headers["X-Frame-Options"] == "DENY"
     assert "frame-src 'self'" in designer.headers["Content-Security-Policy"]
     assert "unsafe" not in designer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.req("DG-20", "DG-02")
+def test_version_with_flows_in_it_is_restored_as_it_was_drawn(enter: Enter, dialogue: Dialogue) -> None:
+    inner = DialogueFactory.create(kind="flow", name="Book", slug="book", start_on="call")
+    publish_dialogue(dialogue_id=inner.pk, user=None)
+    drawn = stream_json(flow(inner.pk, next="c2"), message("Bye"))
+    Dialogue.objects.filter(pk=dialogue.pk).update(stream=drawn)
+    publish_dialogue(dialogue_id=dialogue.pk, user=None)
+    Dialogue.objects.filter(pk=dialogue.pk).update(stream=saying("Hej"))
+    client = enter("manage_dialogues")
+    (version,) = client.get(address("versions", dialogue)).json()["versions"]
+    assert set(version["stream"]["cards"]) == {"c1", "c2"}
+    answer = post(client, "restore", dialogue, {"number": 1, "revision": 0})
+    assert answer.status_code == 200
+    assert [fault for fault in answer.json()["faults"] if fault["severity"] == "error"] == []
+    restored = Dialogue.objects.get(pk=dialogue.pk)
+    assert set(restored.stream["cards"]) == {"c1", "c2"}
+    assert not is_draft_changed(restored)
