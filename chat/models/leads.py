@@ -52,4 +52,4 @@ class Lead(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.email or f"{_('Lead')} #{self.pk}"
+        return self.email or _("Lead #%(number)d") % {"number": self.pk}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from agents.models import User
 from chat.models import Lead, LeadList
@@ -51,6 +52,14 @@ def test_what_is_known_of_a_lead_is_readable(client: Client) -> None:
     assert "<dt>first name</dt><dd>Ada</dd>" in text
     assert "<dt>plan</dt><dd>Gold</dd>" in text
     assert "<dt>note</dt>" not in text
+
+
+@pytest.mark.req("LC-50")
+def test_lead_without_an_address_is_called_by_its_number_in_the_readers_language() -> None:
+    row = lead("")
+    assert str(row) == f"Lead #{row.pk}"
+    with override("sv"):
+        assert str(row) == f"Lead nr {row.pk}"
 
 
 @pytest.mark.req("LC-51")
