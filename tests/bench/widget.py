@@ -71,7 +71,7 @@ def measure_script(devtools: CDPSession, product: str, visit: Any) -> float:
     profile = devtools.send("Profiler.stop")["profile"]
     ours = {node["id"] for node in profile["nodes"] if node["callFrame"]["url"].startswith(product)}
     taken = zip(profile["samples"], profile["timeDeltas"], strict=True)
-    return sum(delta for sample, delta in taken if sample in ours) / 1_000
+    return sum(float(delta) for sample, delta in taken if sample in ours) / 1_000
 
 
 def wait_for_button(page: Page, address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -48,10 +49,14 @@ def test_ten_messages_from_two_tabs_after_a_minute_offline(company: Company, net
     expected = {f"{tab} {turn}" for tab in ("one", "two") for turn in range(1, 6)}
     wait_until(lambda: expected <= set(agent.read_lines()), what="all ten", seconds=60)
     for person in (agent, visitor, other):
-        wait_until(lambda person=person: len(list_own(person)) == 10, what="ten lines", seconds=40)
+        wait_until(partial(has_ten, person), what="ten lines", seconds=40)
         for tab in ("one", "two"):
             own = [line for line in list_own(person) if line.startswith(tab)]
             assert own == [f"{tab} {turn}" for turn in range(1, 6)]
+
+
+def has_ten(person: Person) -> bool:
+    return len(list_own(person)) == 10
 
 
 def list_own(person: Person) -> list[str]:

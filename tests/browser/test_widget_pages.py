@@ -94,7 +94,8 @@ def test_each_soft_navigation_asks_anew_what_is_due(site: Site, page: Page) -> N
     expect(page.locator('[data-part="launcher"]')).to_be_visible()
     with page.expect_request("**/widget/visit") as asked:
         page.evaluate("history.pushState({}, '', '/prices?token=secret#top')")
-    assert asked.value.post_data_json["page"]["url"] == f"{site.origin}/prices"
+    told: Any = asked.value.post_data_json
+    assert told["page"]["url"] == f"{site.origin}/prices"
     with page.expect_request("**/widget/visit"):
         page.evaluate("Switchboard.page()")
 

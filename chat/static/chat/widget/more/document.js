@@ -33,7 +33,9 @@ export function createViewer({ session, panel, strings, attachments }) {
       watching.disconnect();
       node.remove();
       close = () => {};
-      opener.focus();
+      // Its row may have been drawn anew meanwhile.
+      const again = panel.node.querySelector(`[data-card="${CSS.escape(shown.card)}"]`);
+      (opener.isConnected ? opener : again ?? panel.node).focus();
     };
   }
 

@@ -106,7 +106,7 @@ export function createPanel({ session, strings, wording, config, origin, env, la
     const kind = shown ? strings.documentKind(shown.pages, size) : size;
     const open = el(
       "button",
-      { type: "button", class: "file", "data-part": shown ? "document" : "file", click: async () => (await wantMore())?.openAttached(shown, file, open) },
+      { type: "button", class: "file", "data-part": shown ? "document" : "file", "data-card": shown?.card, click: async () => (await wantMore())?.openAttached(shown, file, open) },
       icon("file"), el("span", {}, el("b", { dir: "auto" }, (shown ?? file).name), el("small", {}, kind)),
     );
     const box = el("span", { class: "attachment" }, open);
