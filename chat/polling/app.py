@@ -10,8 +10,9 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -20,8 +21,9 @@ from chat.delivery import shutdown
 from chat.delivery.intake import MAX_FRAME
 from chat.delivery.throttle import TokenBucket
 from chat.polling.exchange import MOST_FRAMES, Reply, Request, exchange
+from chat.visits.throttle import AddressThrottle, Limit
 from config.installation.selectors import get_installation
-from config.lib.origins import get_header, is_on_allowed_domain, is_same_origin
+from config.lib.origins import get_client_address, get_header, is_on_allowed_domain, is_same_origin
 from config.lib.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,10 @@ BODY_LIMIT = 5 * MAX_FRAME
 BODY_WITHIN = 10.0
 # Requests that wait at once in one process; each costs about as much as a socket.
 MOST_WAITING = 2_000
+# Of one visitor: a tab each, and what a broken network has left behind.
+MOST_WAITING_OF_ONE = 30
+# As for page views: an office of hundreds is under it, a script that wants all places for itself is not.
+REQUESTS = Limit(burst=1_000, rate=50)
 # Frames, of one visitor: as many as one socket may send (DL-07).
 RATE, BURST = 10.0, 60.0
 MOST_VISITORS = 20_000
@@ -71,7 +77,9 @@ class PollApp:
 
     def __init__(self, pages: Application) -> None:
         self._pages = pages
-        self._waiting = 0
+        self._addresses = AddressThrottle(REQUESTS)
+        # By visitor, and one for those who have no name yet.
+        self._waiting: Counter[str] = Counter()
         self._visitors: OrderedDict[str, TokenBucket] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -98,24 +106,37 @@ class PollApp:
             raise Refused(403, "domain")
 
     async def _answer(self, scope: Scope, receive: Any) -> Reply:
+        if not self._addresses.allow(get_client_address(scope)):
+            raise Refused(429, "too_many", retry_after=10)
         request = _read(await _read_body(scope, receive))
-        self._throttle(request)
-        if self._waiting >= MOST_WAITING:
-            raise Refused(503, "busy", retry_after=5)
-        self._waiting += 1
-        gone = asyncio.ensure_future(receive())
-        try:
-            return await exchange(scope, request, gone)
-        finally:
-            self._waiting -= 1
-            gone.cancel()
+        name = _name_visitor(request)
+        self._throttle(request, name)
+        with self._place(name):
+            gone = asyncio.ensure_future(receive())
+            try:
+                return await exchange(scope, request, gone)
+            finally:
+                gone.cancel()
 
-    def _throttle(self, request: Request) -> None:
+    @contextmanager
+    def _place(self, name: str) -> Iterator[None]:
+        """One of the places for those who wait."""
+        if name and self._waiting[name] >= MOST_WAITING_OF_ONE:
+            raise Refused(429, "too_many", retry_after=5)
+        if self._waiting.total() >= MOST_WAITING:
+            raise Refused(503, "busy", retry_after=5)
+        self._waiting[name] += 1
+        try:
+            yield
+        finally:
+            self._waiting[name] -= 1
+            if not self._waiting[name]:
+                del self._waiting[name]
+
+    def _throttle(self, request: Request, name: str) -> None:
         """A socket's limits are one socket's, and here each request has a new one: the visitor is counted."""
-        token = _read_token(request.hello)
-        if not token:
+        if not name:
             return
-        name = hashlib.sha256(token.split(":")[0].encode("utf-8", "replace")).hexdigest()
         bucket = self._visitors.pop(name, None) or TokenBucket(RATE, BURST, time.monotonic)
         self._visitors[name] = bucket
         if len(self._visitors) > MOST_VISITORS:
@@ -140,6 +161,12 @@ def _read(body: bytes) -> Request:
     if len(request.frames) > MOST_FRAMES:
         raise Refused(413, "too_many_frames")
     return request
+
+
+def _name_visitor(request: Request) -> str:
+    """A name for whoever holds this token, whether we signed it or not; empty for somebody new."""
+    token = _read_token(request.hello)
+    return hashlib.sha256(token.split(":")[0].encode("utf-8", "replace")).hexdigest() if token else ""
 
 
 def _read_token(hello: msgspec.Raw) -> str:

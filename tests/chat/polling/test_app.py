@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 
 from chat.delivery import shutdown
 from chat.polling import app, exchange
-from tests.chat.polling.pollers import Poller
+from chat.visits.throttle import Limit
+from tests.chat.polling.pollers import Poller, read
 from tests.chat.sockets.stories import Story
+from tests.chat.sockets.tabs import HOST, SHOP
 
 BAD_BODIES = [b"", b"{", b"[]", b"5", b'{"hello": {}, "more": 1}', b"[" * 10_000, b'{"frames": []}', b"\xff"]
 NO_TEXT = [b'{"hello": "\xff"}', b'{"hello": {}, "frames": ["\xed\xa0"]}', b'{"hello": {}, "have": "\xff"}']
@@ -81,6 +85,47 @@ async def test_process_with_all_it_can_hold_says_so(story: Story, monkeypatch: p
     monkeypatch.setattr(app, "MOST_WAITING", 0)
     poller = Poller()
     assert (await poller.ask(poller.write())).status == 503
+
+
+@pytest.mark.req("DL-07")
+def test_no_visitor_waits_in_more_places_than_tabs_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "MOST_WAITING_OF_ONE", 2)
+    polls = app.PollApp(lambda scope, receive, send: asyncio.sleep(0))
+    with polls._place("vera"), polls._place("vera"):
+        with pytest.raises(app.Refused) as refused, polls._place("vera"):
+            pass
+        assert refused.value.status == 429
+        with polls._place("wim"), polls._place(""), polls._place(""), polls._place(""):
+            assert polls._waiting.total() == 6
+    assert not polls._waiting
+    with polls._place("vera"):
+        pass
+
+
+@pytest.mark.req("DL-07")
+async def test_address_that_asks_more_than_an_office_does_is_sent_away(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await story.set_up()
+    monkeypatch.setattr(app, "REQUESTS", Limit(burst=3, rate=0))
+    polls = app.PollApp(lambda scope, receive, send: asyncio.sleep(0))
+    statuses = [await knock(polls, address) for address in ["81.2.69.142"] * 4 + ["81.2.69.143"]]
+    assert statuses == [400, 400, 400, 429, 400]
+
+
+async def knock(polls: app.PollApp, address: str) -> int:
+    """The status that a poll from there is answered with, which is none."""
+    headers = [(b"host", HOST.encode()), (b"origin", SHOP.encode())]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": app.PATH,
+        "headers": headers,
+        "client": (address, 4711),
+    }
+    communicator = ApplicationCommunicator(polls, scope)
+    await communicator.send_input({"type": "http.request", "body": b"{"})
+    return (await read(communicator)).status
 
 
 @pytest.mark.req("DL-08")
