@@ -6,7 +6,7 @@ nobody which pages were read. Each page is drawn once and kept beside the docume
 
 import uuid
 from collections.abc import Callable
-from typing import TypeVar
+from threading import Lock
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -20,25 +20,26 @@ from config.lib.pdf_pages import PageNotThere, draw_page, read_page
 FOLDER = "document-pages"
 LIFETIME = "public, max-age=300"
 
-Made = TypeVar("Made", bytes, str)
+# Whoever asks for the same page at once waits for it, instead of having it made once more.
+_making = Lock()
 
 
 @require_safe
 def serve_page_picture(request: HttpRequest, public_id: uuid.UUID, page: int) -> HttpResponse:
     """One page as a picture, counted from 1."""
     document = get_object_or_404(Document, public_id=public_id)
-    name = f"{_get_folder(document)}/{page}.webp"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(_make(draw_page, document, page)))
-    with default_storage.open(name) as kept:
-        return _respond(kept.read(), "image/webp")
+    return _respond(_find_or_make(f"{page}.webp", draw_page, document, page), "image/webp")
 
 
 @require_safe
 def serve_page_words(request: HttpRequest, public_id: uuid.UUID, page: int) -> HttpResponse:
     """The words of a page, for who can't see the picture."""
     document = get_object_or_404(Document, public_id=public_id)
-    return _respond(_make(read_page, document, page).encode(), "text/plain; charset=utf-8")
+    return _respond(_find_or_make(f"{page}.txt", _read, document, page), "text/plain; charset=utf-8")
+
+
+def _read(data: bytes, page: int) -> bytes:
+    return read_page(data, page).encode("utf-8", "replace")
 
 
 def _get_folder(document: Document) -> str:
@@ -46,7 +47,18 @@ def _get_folder(document: Document) -> str:
     return f"{FOLDER}/{document.public_id.hex}/{int(document.changed_at.timestamp() * 1_000)}"
 
 
-def _make(make: Callable[[bytes, int], Made], document: Document, page: int) -> Made:
+def _find_or_make(file: str, make: Callable[[bytes, int], bytes], document: Document, page: int) -> bytes:
+    name = f"{_get_folder(document)}/{file}"
+    if not default_storage.exists(name):
+        with _making:
+            if not default_storage.exists(name):
+                default_storage.save(name, ContentFile(_make(make, document, page)))
+    with default_storage.open(name) as kept:
+        found: bytes = kept.read()
+    return found
+
+
+def _make(make: Callable[[bytes, int], bytes], document: Document, page: int) -> bytes:
     """Return what is made of a page, or answer that there is none."""
     if page > document.pages:
         raise Http404

@@ -1,5 +1,7 @@
 """Pages of PDF files, drawn and read here, so that a reader needs nothing but pictures."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
 
@@ -20,7 +22,7 @@ class PageNotThere(Exception):
 
 def draw_page(data: bytes, number: int) -> bytes:
     """Return a page, counted from 1, as a WebP picture. Raises ``PageNotThere``."""
-    with _one_at_a_time, pypdfium2.PdfDocument(data) as file:
+    with _open(data) as file:
         page = _get_page(file, number)
         width, height = page.get_size()
         scale = min(WIDTH / width, (MOST_PIXELS / (width * height)) ** 0.5)
@@ -32,9 +34,18 @@ def draw_page(data: bytes, number: int) -> bytes:
 
 def read_page(data: bytes, number: int) -> str:
     """Return the words of a page, for who listens to it. Raises ``PageNotThere``."""
-    with _one_at_a_time, pypdfium2.PdfDocument(data) as file:
+    with _open(data) as file:
         text: str = _get_page(file, number).get_textpage().get_text_bounded()
     return text.replace("\r\n", "\n")
+
+
+@contextmanager
+def _open(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    try:
+        with _one_at_a_time, pypdfium2.PdfDocument(data) as file:
+            yield file
+    except pypdfium2.PdfiumError as error:
+        raise PageNotThere from error
 
 
 def _get_page(file: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:

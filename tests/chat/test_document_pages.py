@@ -73,6 +73,21 @@ def test_a_page_is_drawn_once(client: Client, monkeypatch: pytest.MonkeyPatch) -
     assert client.get(f"/documents/{made.public_id}/1.webp").content == first
 
 
+def test_a_page_is_read_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make_document("First")
+    first = client.get(f"/documents/{made.public_id}/1.txt").content
+    monkeypatch.setattr("chat.views.document_pages.read_page", lambda data, page: "read again")
+    assert client.get(f"/documents/{made.public_id}/1.txt").content == first
+
+
+def test_a_file_that_cannot_be_drawn_has_no_pages(client: Client) -> None:
+    made = make_document("First")
+    made.file.save("prices.pdf", ContentFile(b"%PDF-1.7 and nothing else"), save=False)
+    made.save()
+    for kind in ("webp", "txt"):
+        assert client.get(f"/documents/{made.public_id}/1.{kind}").status_code == 404
+
+
 def test_another_file_under_the_same_document_is_drawn_anew(client: Client) -> None:
     made = make_document("First")
     before = client.get(f"/documents/{made.public_id}/1.webp").content
