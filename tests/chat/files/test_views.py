@@ -128,6 +128,10 @@ def test_only_pages_on_allowed_domains_send_and_fetch(chat: LiveChat) -> None:
     Installation.objects.update(restrict_domains=True, allowed_domains="other.example")
     assert widget.upload(draw()).status_code == 403
     assert widget.get(f"/visitor/files/{file}").status_code == 403
+    own = {"Authorization": f"Bearer {widget.token}"}
+    path = f"/visitor/transcript?conversation={widget.conversation.public_id}"
+    assert widget.client.get(path, headers=own).status_code == 200, "a page of this server says no origin"
+    assert widget.client.post("/visitor/files", {}, headers=own).status_code == 403
     Installation.objects.update(allowed_domains="shop.example")
     assert widget.get(f"/visitor/files/{file}").status_code == 200
 
