@@ -20,19 +20,26 @@ from agents import ws_urls as agent_sockets  # noqa: E402
 from chat import ws_urls as visitor_sockets  # noqa: E402
 from chat.polling.app import PollApp  # noqa: E402
 from chat.visits.app import VisitsApp  # noqa: E402
+from chat.visits.throttle import AddressThrottle, Limit  # noqa: E402
 from config.installation.selectors import get_installation  # noqa: E402
 from config.lib.body_limit import BodyLimit  # noqa: E402
-from config.lib.origins import is_on_allowed_domain, is_same_origin  # noqa: E402
+from config.lib.origins import get_client_address, is_on_allowed_domain, is_same_origin  # noqa: E402
 from config.lib.threads import in_thread  # noqa: E402
+
+# Visitors' sockets from one address. An office of two hundred with five pages each is back at once after a
+# restart, and each new socket may be a new visitor in the database (S12).
+SOCKETS = Limit(burst=1_500, rate=20)
 
 
 class OriginGate:
     """Refuses a socket with plain HTTP 403 where it may not come from: agents' only from this server's own
-    pages, visitors' from allowed domains while the switch is on (DL-10, DG-18, S2).
+    pages, visitors' from allowed domains while the switch is on (DL-10, DG-18, S2), and from no address that
+    opens them without end (S12).
     """
 
-    def __init__(self, sockets: Any) -> None:
+    def __init__(self, sockets: Any, limit: Limit = SOCKETS) -> None:
         self.sockets = sockets
+        self._addresses = AddressThrottle(limit)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         allowed = await self._is_allowed(scope)
@@ -41,6 +48,8 @@ class OriginGate:
     async def _is_allowed(self, scope: dict[str, Any]) -> bool:
         if not scope["path"].startswith("/ws/visitor/"):
             return is_same_origin(scope)
+        if not self._addresses.allow(get_client_address(scope)):
+            return False
         installation = await in_thread(get_installation)()
         if not installation.restrict_domains or is_same_origin(scope):
             return True

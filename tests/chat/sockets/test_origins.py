@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 
-from config.asgi import application
+from chat.visits.throttle import Limit
+from config.asgi import OriginGate, application
 from tests.chat.sockets.tabs import HOST, Tab, run
 from tests.scenes import set_up
 
@@ -142,3 +143,22 @@ async def test_an_address_without_a_socket_is_refused_quietly(
     assert await get_status(path, get_headers(OWN)) == 403
     assert await get_status(path, get_headers("https://evil.example")) == 403
     assert "ERROR" not in caplog.text
+
+
+@pytest.mark.req("DL-07")
+async def test_address_that_opens_visitors_sockets_without_end_is_refused(loop_of_server: list[Tab]) -> None:
+    await run(set_up)
+    gate = OriginGate(application.application_mapping["websocket"].sockets, Limit(burst=2, rate=0))
+
+    async def knock(address: str, path: str = "/ws/visitor/") -> bool:
+        tab = WebsocketCommunicator(gate, path, headers=get_headers("https://shop.example"))
+        tab.scope["client"] = [address, 5000]
+        connected, _code = await tab.connect()
+        if connected:
+            await tab.disconnect()
+        return bool(connected)
+
+    assert [await knock("81.2.69.142") for _socket in range(3)] == [True, True, False]
+    assert await knock("81.2.69.143")
+    # The company's own network, or a proxy that names nobody.
+    assert [await knock("10.0.0.7") for _socket in range(3)] == [True] * 3
