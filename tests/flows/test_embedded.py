@@ -70,7 +70,7 @@ def test_a_visitor_asks_for_a_human_and_they_talk(demo: Demo, open_page: OpenPag
     open_chat(visitor)
     visitor.get_by_role("button", name="Talk to sales").click()
     answer(visitor, "Vera")
-    expect(visitor.get_by_text("Nice to meet you, Vera.")).to_be_visible()
+    expect(visitor.locator(".bubble", has_text="Nice to meet you, Vera.")).to_be_visible()
     answer(visitor, "vera@lindgrenflowers.example")
     agent.locator("[data-part=banner-accept]").click()
     expect(visitor.get_by_text("Ingrid Solberg joined")).to_be_visible()
