@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat.designer import views
+from chat.designer import checks, views
 from chat.models import Dialogue, DialogueVersion
 from chat.services.dialogues import is_draft_changed, publish_dialogue
 from chat.services.drafts import save_draft
@@ -132,7 +132,7 @@ def test_draft_that_is_shown_is_published_and_no_other(enter: Enter, dialogue: D
 def test_draft_that_is_saved_while_another_is_published_stays_a_draft(
     enter: Enter, dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = views.has_rules
+    seen = checks.has_rules
 
     def save_meanwhile() -> bool:
         save_draft(dialogue_id=dialogue.pk, stream=saying("Hej"), revision=0, user=None)
