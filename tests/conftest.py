@@ -56,7 +56,7 @@ def language_of_the_installation() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """pytest-django's databases; what a server that was killed left open is closed before they are dropped."""
+    """pytest-django's databases; what a killed server left open is closed before they are dropped."""
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:

@@ -20,7 +20,7 @@ PATIENCE = 20_000
 EXPECTED = re.compile(r"AudioContext was not allowed to start")
 # What a browser writes when the network or the server is gone.
 LOST = re.compile(
-    r"ERR_(INTERNET_DISCONNECTED|PROXY_\w+|SOCKS_\w+|CONNECTION_\w+|EMPTY_RESPONSE|NETWORK_\w+)|WebSocket connection to"
+    r"ERR_(INTERNET_DISCONNECTED|(PROXY|SOCKS|CONNECTION|NETWORK)_\w+|EMPTY_RESPONSE)|WebSocket connection to"
 )
 # A bubble's text without what it says to screen readers only.
 READ_LINES = """bubbles => bubbles.map((bubble) => {
