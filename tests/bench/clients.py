@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Coroutine
@@ -18,6 +19,7 @@ from tests.bench.rows import Pair
 _CLIENT_ID = re.compile(rb'"client_id":"(m-[0-9]+)"')
 _MARK = re.compile(rb'"mark":"([^"]+)"')
 PING_AFTER = 100  # frames, as the protocol asks
+PING_SECONDS = 20
 
 
 class Run:
@@ -57,6 +59,8 @@ class Ends:
             asyncio.create_task(self._read(visitor, self._on_visitor)),
             asyncio.create_task(self._read(agent, self._on_agent)),
         ]
+        if conversation is not None:
+            self._tasks.append(asyncio.create_task(self._beat()))
 
     async def post(self, name: str) -> None:
         self.run.sent[name.encode()] = time.perf_counter()
@@ -86,9 +90,12 @@ class Ends:
             if self.conversation is not None and received % PING_AFTER == 0:
                 await self._ping(socket)
 
-    async def keep_alive(self) -> None:
-        for socket in (self.visitor, self.agent):
-            await self._ping(socket)
+    async def _beat(self) -> None:
+        """As every client does: one that only listens would be closed after a minute."""
+        while True:
+            await asyncio.sleep(random.uniform(0.5, 1) * PING_SECONDS)
+            for socket in (self.visitor, self.agent):
+                await self._ping(socket)
 
     async def _ping(self, socket: ClientConnection) -> None:
         await socket.send(f'{{"type":"ping","mark":"{self._marks[socket]}"}}')
