@@ -78,18 +78,10 @@ def is_offered_nothing(visitor: Visitor) -> None:
     expect(visitor.part("launcher")).to_be_hidden()
 
 
-# What watches a page's events is loaded after the answer; time that passes before isn't seen by it.
-FIND_WATCH = (
-    "performance.getEntriesByType('resource').find((one) => one.name.includes('/widget/events.'))?.name"
-)
-
-
 def spends(visitor: Visitor, milliseconds: int) -> None:
-    """The visitor stays on the page, which watches for how long."""
-    page = visitor.page
-    wait_until(lambda: bool(page.evaluate(FIND_WATCH)), what="the page's events are watched")
-    page.evaluate("async (address) => { await import(address); }", page.evaluate(FIND_WATCH))
-    page.clock.run_for(milliseconds)
+    """The visitor stays on the page. What watches for how long is loaded after the page's answer."""
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.page.clock.run_for(milliseconds)
 
 
 def wait_until_asked(page: Page) -> None:
