@@ -13,5 +13,5 @@ class PrivateStorage(FileSystemStorage):
 
 
 def get_private_storage() -> Storage:
-    """The storage of what people send each other; looked up when used, so that a test can have its own."""
+    """The storage of what people send each other; a callable, so that no migration names a folder."""
     return storages["private"]
