@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Company
 from tests.demo.running import run_python
@@ -15,6 +15,7 @@ from tests.demo.running import run_python
 LONG_WAIT = 25_000
 
 
+@pytest.mark.waits
 @pytest.mark.req("LC-27")
 def test_after_twenty_seconds_a_visitor_may_wait_on_or_leave_an_address(company: Company) -> None:
     agent, visitor = company.agent(), company.visitor()
@@ -110,3 +111,15 @@ def test_a_flow_starts_in_front_of_the_page_and_one_inside_it(company: Company) 
     expect(inside).to_have_attribute("data-look", "inline")
     expect(inside).to_have_attribute("role", "region")
     expect(other.part("choice").first).to_be_visible()
+
+
+@pytest.mark.req("DG-20")
+def test_a_click_before_the_script_has_come_starts_the_flow_as_soon_as_it_has(company: Company) -> None:
+    visitor = company.visitor()
+    held: list[Route] = []
+    visitor.page.route("**/widget/events.*", lambda route: held.append(route))
+    with visitor.page.expect_request("**/widget/events.*"):
+        visitor.visits("/bikes/")
+    visitor.page.locator("#test-ride").click()
+    held[0].continue_()
+    expect(visitor.part("panel")).to_have_attribute("data-look", "popup")

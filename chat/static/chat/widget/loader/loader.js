@@ -38,6 +38,7 @@ export function startSnippet(config, source, page = document, scope = window) {
   let forced = null;
   let pageEvents = null;
   let zone = null;
+  let clicked = null;
 
   const life = createLife();
   // Without consent there is no storage: what is noted then is forgotten with the page.
@@ -91,7 +92,7 @@ export function startSnippet(config, source, page = document, scope = window) {
     }
   }
 
-  // Where something waits for events of the page, what watches them is brought in.
+  // Where something waits for events of the page, what watches them is brought in; a click until then isn't lost.
   async function find(reply) {
     found = reply;
     if (reply.words?.length) launcher.show({ words: reply.words });
@@ -101,7 +102,7 @@ export function startSnippet(config, source, page = document, scope = window) {
     const { createPageEvents } = await fetchEvents();
     if (destroyed || found !== reply) return;
     pageEvents ??= createPageEvents({
-      page, scope, memory, sessions, life, isPhone, address: () => here().url, start: (flow, options) => void open({ ...options, flow }),
+      page, scope, memory, sessions, life, isPhone, clicked, address: () => here().url, start: (flow, options) => void open({ ...options, flow }),
     });
     pageEvents.setFlows(flows);
     pageEvents.watch(dialogue, decide);
@@ -267,6 +268,7 @@ export function startSnippet(config, source, page = document, scope = window) {
   api.q = { push: (...calls) => calls.forEach(run) };
   scope.Switchboard = Object.freeze(api);
 
+  life.listen(page, "click", (event) => { clicked = event; }, { capture: true });
   launcher.button.addEventListener("pointerenter", intent, { once: true });
   launcher.button.addEventListener("focus", intent, { once: true });
   launcher.button.addEventListener("click", () => api.toggle());

@@ -1,6 +1,9 @@
 // What starts conversational flows on this page: a click on an element, the page itself, or an element in sight (DG-20).
 
-export function createFlowStarts({ page, scope, life, sessions, isPhone, start }) {
+// A click from before this was here still counts: the network was slow, not the visitor.
+const RECENT_MS = 20_000;
+
+export function createFlowStarts({ page, scope, life, sessions, isPhone, clicked, start }) {
   let flows = [];
   let seen = null;
 
@@ -32,6 +35,8 @@ export function createFlowStarts({ page, scope, life, sessions, isPhone, start }
 
   function set(now) {
     flows = now;
+    if (clicked && clicked.timeStamp > scope.performance.now() - RECENT_MS) click(clicked);
+    clicked = null;
     seen?.disconnect();
     seen = new scope.IntersectionObserver((entries) => {
       const { target } = entries.find(({ isIntersecting }) => isIntersecting) || {};
