@@ -122,6 +122,8 @@ def test_agent_sends_files_by_keyboard_by_paste_and_by_dropping_them(
     chosen = tmp_path / "plan.pdf"
     chosen.write_bytes(pdf())
     button = agent.page.get_by_role("button", name="Attach an image or a PDF")
+    # From here on choosers come to us; the browser needs a moment to know.
+    agent.page.on("filechooser", lambda chooser: None)
     # A chat that was just accepted puts the cursor into its box, once it is there.
     expect(agent.box).to_be_focused()
     button.focus()
