@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.utils import translation
-from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests.meta import requirements
@@ -90,19 +89,3 @@ def processes(
     started = Processes(folder=tmp_path_factory.mktemp("processes"), environment=process_environment)
     yield started
     started.stop_all()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for one module: Playwright keeps an event loop running in the thread as long as it lives."""
-    allowed = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # that loop is not ours, and nothing of ours runs in it
-    with sync_playwright() as playwright:
-        # The sandbox of Chromium can't start as root, and the pages shown here are our own.
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
-    if allowed is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.browser.chromium import open_chromium
 from tests.browser.designing import comes, dialogue
 from tests.browser.people import PATIENCE, Agent, Complaints, Visitor
 from tests.demo.running import Demo
@@ -75,6 +76,13 @@ class Company:
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
     expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One program for all tests of this folder; everybody in it has a profile of their own."""
+    with open_chromium() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.chromium import open_chromium
 from tests.demo.running import Demo
 from tests.waiting import wait_until
 
@@ -22,6 +23,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     running = Demo(tmp_path_factory.mktemp("demo") / "data", options=("--accept-seconds", "8"))
     yield running.start_and_wait()
     running.end()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_chromium() as chromium:
+        yield chromium
 
 
 @pytest.fixture
