@@ -106,8 +106,68 @@ class RobinPointer(models.Model):
         return self.scope
 
 
+class Transfer(models.Model):
+    """An agent's wish to hand an active chat over to a colleague, or to a team (LC-34).
+
+    The sender keeps the chat until somebody accepts; each one who is asked gets an offer. ``next_at`` is
+    when the next of a team is to be asked, while no offer is pending.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Waiting for a colleague")
+        ACCEPTED = "accepted", _("Handed over")
+        FAILED = "failed", _("Nobody took it")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    live_chat = models.ForeignKey("chat.LiveChat", on_delete=models.CASCADE, related_name="transfers")
+    sender = models.ForeignKey(User, on_delete=models.PROTECT, related_name="transfers")
+    # Who was asked for; the names outlive an account and a team.
+    agent = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    target_name = models.CharField(max_length=301)
+    # For colleagues only; the visitor never sees it.
+    note = models.TextField(blank=True)
+    status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
+    # Why it came to nothing: declined, expired, undelivered, access_lost, nobody, taken_back, chat_ended …
+    outcome = models.CharField(max_length=20, blank=True)
+    started_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["live_chat"], condition=Q(status="pending"), name="transfer_one_pending_per_chat"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "accepted", "failed", "withdrawn"]),
+                name="transfer_known_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="pending", settled_at__isnull=True)
+                | (~Q(status="pending") & Q(settled_at__isnull=False, next_at__isnull=True)),
+                name="transfer_settled_has_a_time",
+            ),
+        ]
+        indexes = [
+            # Reader: routing.services.timers.continue_transfers
+            models.Index(fields=["next_at"], name="transfer_due", condition=Q(next_at__isnull=False)),
+            # Reader: routing.selectors.transfers (what a sender waits for)
+            models.Index(fields=["sender"], name="transfer_pending_of", condition=Q(status="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
 class Offer(models.Model):
-    """One invitation to one agent to take a live chat (LC-21 to LC-25)."""
+    """One invitation to one agent to take a live chat (LC-21 to LC-25); of a colleague's where there is a
+    ``transfer`` (LC-34).
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending", _("Waiting for the agent")
@@ -119,9 +179,10 @@ class Offer(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     live_chat = models.ForeignKey("chat.LiveChat", on_delete=models.CASCADE, related_name="offers")
+    transfer = models.ForeignKey(Transfer, null=True, on_delete=models.CASCADE, related_name="offers")
     agent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="offers")
     status = models.CharField(max_length=11, choices=Status, default=Status.PENDING)
-    # Why this agent: account, agent, robin, rule, team, anybody.
+    # Why this agent: account, agent, robin, rule, team, anybody, transfer.
     via = models.CharField(max_length=20)
     # An undelivered offer is no attempt (LC-24).
     attempt = models.PositiveSmallIntegerField()
