@@ -36,6 +36,9 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
     past = list_past_chats(agent=agent, limit=PAST, before=_get_before(request))
     context: dict[str, Any] = {"active_chats": active, "past_chats": past, "blank": _BLANK}
     context["older"] = past[-1].state.conversation if len(past) == PAST else None
+    is_past = opened is not None and str(public_id) not in {chat.state.conversation for chat in active}
+    context["tab_is_all"] = is_past or "before" in request.GET
+    context["tab_is_active"] = not context["tab_is_all"]
     if opened is None:
         return render(
             request, "agents/inbox.html", context | get_page_context(agent, chats=_plain(active + past))

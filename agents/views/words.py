@@ -39,6 +39,8 @@ def _get_shell_words() -> dict[str, str]:
 def _get_chat_words() -> dict[str, str]:
     return {
         "now": _("now"),
+        "waits": _("waits {time}"),
+        "waiting_since": _("Waiting for your answer since {time}"),
         "minutes": _("{n} min"),
         "today": _("Today"),
         "yesterday": _("Yesterday"),

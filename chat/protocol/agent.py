@@ -120,6 +120,8 @@ class Chat(Shape, tag_field="type", tag="chat", frozen=True):
     last_text: str = ""
     last_at: datetime | None = None
     unread: int = 0
+    # Since when the visitor has been waiting for this agent's next word, while the chat runs.
+    waiting_since: datetime | None = None
 
 
 class Offer(Shape, tag_field="type", tag="offer", frozen=True):

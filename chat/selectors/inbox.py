@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message, Visitor
@@ -81,11 +83,18 @@ def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:
     said = Message.objects.filter(conversation=OuterRef("conversation"), kind=Message.Kind.TEXT).order_by(
         "-seq"
     )
+    answered = said.filter(author=Message.Author.AGENT)
+    asked = list_said().filter(
+        conversation=OuterRef("conversation"), seq__gt=Coalesce(OuterRef("answered_seq"), 0)
+    )
     rows = live_chats.select_related(
         "conversation__visitor__lead", "conversation__version__dialogue"
     ).annotate(
         last_text=Subquery(said.values("text")[:1]),
         last_at=Subquery(said.values("created_at")[:1]),
+        answered_seq=Subquery(answered.values("seq")[:1]),
+        answered_at=Subquery(answered.values("created_at")[:1]),
+        asked_at=Subquery(asked.order_by("seq").values("created_at")[:1]),
     )
     unread = _count_unread(row.conversation_id for row in rows)
     return [_frame(row, unread.get(row.conversation_id, 0)) for row in rows]
@@ -116,4 +125,17 @@ def _frame(live_chat: LiveChat, unread: int) -> frames.Chat:
         last_text=(getattr(live_chat, "last_text", "") or "")[:LINE],
         last_at=getattr(live_chat, "last_at", None),
         unread=unread if live_chat.status == LiveChat.Status.ACTIVE else 0,
+        waiting_since=_get_waiting_since(live_chat),
     )
+
+
+def _get_waiting_since(live_chat: LiveChat) -> datetime | None:
+    """The first word that nobody has answered; before the agent's own first word, since the agent came."""
+    if live_chat.status != LiveChat.Status.ACTIVE or live_chat.accepted_at is None:
+        return None
+    asked_at: datetime | None = getattr(live_chat, "asked_at", None)
+    answered_at: datetime | None = getattr(live_chat, "answered_at", None)
+    if asked_at is not None:
+        return max(asked_at, live_chat.accepted_at)
+    is_answered = answered_at is not None and answered_at >= live_chat.accepted_at
+    return None if is_answered else live_chat.accepted_at

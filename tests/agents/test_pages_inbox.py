@@ -218,6 +218,20 @@ def test_older_chats_are_a_page_further(client: Client, monkeypatch: pytest.Monk
     assert client.get(reverse("inbox") + "?before=nonsense").status_code == 200
 
 
+@pytest.mark.req("LC-37")
+def test_list_opens_on_the_tab_that_holds_the_open_chat(client: Client) -> None:
+    agent = AgentFactory()
+    running, past = make_chat(agent), make_chat(agent, ENDED)
+    client.force_login(agent)
+    chosen = {
+        address: re.findall(
+            r'data-tab="(\w+)"[^>]*aria-selected="true"', client.get(address).content.decode()
+        )
+        for address in (reverse("inbox"), url_of(running), url_of(past), "/inbox/?before=nonsense")
+    }
+    assert [*chosen.values()] == [["active"], ["active"], ["all"], ["all"]]
+
+
 @pytest.mark.req("LC-11")
 def test_time_zone_that_the_database_has_dropped_is_utc(client: Client) -> None:
     agent = AgentFactory(time_zone="Europe/Atlantis")

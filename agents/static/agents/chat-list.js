@@ -1,12 +1,11 @@
 import { arrange, part, setText, show, slotsOf, stamp } from "./dom.js";
-import { isActive } from "./reducer.js";
+import { keepTabs } from "./list-tabs.js";
+import { isActive, isMine } from "./reducer.js";
+import { waitOf } from "./waits.js";
 
-/** A visitor who wrote so long ago without an answer is getting impatient, and then cold; milliseconds. */
-const SLOW = 40_000;
-const COLD = 120_000;
 const REFRESH_EVERY = 10_000;
 
-/** The left pane: active chats above past ones, the newest first (LC-37, LC-38). */
+/** The left pane: active chats, and all with the past ones; the newest first (LC-37, LC-38). */
 export class ChatList {
   constructor({ store, times, clock, say, onOpen }) {
     Object.assign(this, { store, times, clock, say });
@@ -26,6 +25,8 @@ export class ChatList {
       if (state === before || changed(state, before)) this.#render(state);
     });
     setInterval(() => this.#render(store.state), REFRESH_EVERY);
+    setInterval(() => this.#tick(store.state), 1_000);
+    this.showTab = keepTabs();
   }
 
   #adopt(node) {
@@ -61,22 +62,39 @@ export class ChatList {
   }
 
   #fill(chat, slots, node, state) {
-    const now = this.clock.now();
     const unread = isActive(chat) ? (chat.unread ?? 0) : 0;
-    const at = chat.last_at ?? chat.accepted_at;
     const isOpen = chat.state.conversation === state.open;
     setText(slots.initial, [...chat.visitor.name][0]?.toUpperCase() ?? "?");
     setText(slots.name, chat.visitor.name);
     setText(slots.company, chat.visitor.company ?? "");
     setText(slots.preview, this.#preview(chat, state));
-    setText(slots.time, at ? this.times.short(at, now) : "");
-    if (at) slots.time.setAttribute("title", this.times.whole.format(Date.parse(at)));
     setText(slots.unread, String(unread));
     show(slots.unread_box, unread > 0);
     node.classList.toggle("is-unread", unread > 0);
-    node.dataset.waiting = unread && at ? waitOf(now - Date.parse(at)) : "";
+    this.#fillAge(chat, slots, node);
     if (isOpen) slots.link.setAttribute("aria-current", "true");
     else slots.link.removeAttribute("aria-current");
+  }
+
+  /** When something was said last; for whoever waits too long for this agent, how long that is. */
+  #fillAge(chat, slots, node) {
+    const now = this.clock.now();
+    const at = chat.last_at ?? chat.accepted_at;
+    const since = isMine(chat) ? chat.waiting_since : null;
+    const { grade, share, time } = waitOf(since ? now - Date.parse(since) : 0, this.say);
+    node.dataset.waiting = grade;
+    if (since) slots.initial.style.setProperty("--waited", `${share * 360}deg`);
+    setText(slots.time, grade ? this.say("waits", { time }) : at ? this.times.short(at, now) : "");
+    const whole = (moment) => this.times.whole.format(Date.parse(moment));
+    const title = grade ? this.say("waiting_since", { time: whole(since) }) : at ? whole(at) : "";
+    if (slots.time.getAttribute("title") !== title) slots.time.setAttribute("title", title);
+  }
+
+  #tick(state) {
+    for (const chat of Object.values(state.chats)) {
+      const item = this.items.get(chat.state.conversation);
+      if (item && isMine(chat) && chat.waiting_since) this.#fillAge(chat, item.slots, item.node);
+    }
   }
 
   #preview(chat, state) {
@@ -97,9 +115,4 @@ function changed(state, before) {
 function byActivity(one, other) {
   const timeOf = (chat) => Date.parse(chat.last_at ?? chat.accepted_at ?? 0) || 0;
   return timeOf(other) - timeOf(one);
-}
-
-function waitOf(age) {
-  if (age > COLD) return "cold";
-  return age > SLOW ? "slow" : "";
 }

@@ -242,9 +242,16 @@ function withPreview(state, message) {
   return withChat(state, {
     ...chat,
     ...preview,
+    waiting_since: waitingSince(chat, message),
     unread: message.author === "agent" ? 0 : (chat.unread ?? 0) + (isUnread ? 1 : 0),
     state: { ...chat.state, last_seq: message.seq },
   });
+}
+
+/** The visitor waits from the first word that this agent leaves unanswered. */
+function waitingSince(chat, message) {
+  if (message.author === "agent" && message.kind !== "notice") return null;
+  return message.author === "visitor" ? (chat.waiting_since ?? message.at) : (chat.waiting_since ?? null);
 }
 
 function raise(held = {}, given) {

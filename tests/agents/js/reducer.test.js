@@ -228,3 +228,12 @@ test("the reducer changes nothing it was given", () => {
   run(state, message(2), offer("o1"), welcome({ chats: [] }), { type: "unheard_of" });
   assert.deepEqual(state, copy);
 });
+
+test("a visitor waits from the first word without an answer, until the agent writes (LC-37)", () => {
+  const later = "2026-03-02T12:00:30Z";
+  const waits = (state) => state.chats.a.waiting_since ?? null;
+  const asked = run(opened(), message(2), message(3, { at: later }));
+  assert.equal(waits(asked), AT);
+  assert.equal(waits(run(asked, message(4, { author: "agent", kind: "notice" }))), AT);
+  assert.equal(waits(run(asked, message(4, { author: "agent" }))), null);
+});

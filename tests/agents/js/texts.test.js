@@ -10,6 +10,8 @@ import { tones } from "../../../agents/static/agents/sound.js";
 import { countdown, Times } from "../../../agents/static/agents/times.js";
 import { countUnread, titleFor } from "../../../agents/static/agents/title.js";
 import { sayName } from "../../../agents/static/agents/visitor-panel.js";
+import { nextTab } from "../../../agents/static/agents/list-tabs.js";
+import { waitOf } from "../../../agents/static/agents/waits.js";
 import { makeSay } from "../../../agents/static/agents/words.js";
 
 const hrefs = (text) => linkify(text).filter((piece) => piece.href).map((piece) => piece.text);
@@ -153,4 +155,18 @@ test("the ring is two tones and silence until 3 seconds are over (LC-21)", () =>
 
 test("names of captured answers are made readable", () => {
   assert.equal(sayName("team_size"), "Team size");
+});
+
+test("a wait turns amber after 40 seconds and red after two minutes (LC-37)", () => {
+  const say = makeSay({ minutes: "{n} min" });
+  const grades = [0, 40_000, 40_001, 120_000, 120_001].map((age) => waitOf(age, say).grade);
+  assert.deepEqual(grades, ["", "", "slow", "slow", "cold"]);
+  assert.deepEqual([30_000, 60_000, 500_000].map((age) => waitOf(age, say).share), [0.25, 0.5, 1]);
+  assert.deepEqual([65_900, 599_999, 600_000].map((age) => waitOf(age, say).time), ["1:05", "9:59", "10 min"]);
+});
+
+test("arrows lead round the tabs, mirrored where people read from right to left (LC-43)", () => {
+  assert.deepEqual(["ArrowRight", "ArrowLeft", "Home", "End", "x"].map((key) => nextTab(0, key, 3)), [1, 2, 0, 2, null]);
+  assert.equal(nextTab(2, "ArrowRight", 3), 0);
+  assert.equal(nextTab(0, "ArrowRight", 3, true), 2);
 });

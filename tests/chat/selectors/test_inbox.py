@@ -60,6 +60,34 @@ def test_chat_is_listed_with_its_last_line_visitor_and_unread_count(agent: User)
     assert list_active_chats(agent=agent)[0].unread == 1
 
 
+def answer(chat: LiveChat, agent: User, seconds: float) -> None:
+    post = Post(chat.conversation_id, "agent", agent.pk, f"client-{seconds}", "Hi")
+    post_message(post, now=at(seconds))
+
+
+@pytest.mark.req("LC-37")
+def test_visitor_waits_from_the_first_word_that_nobody_answered(agent: User) -> None:
+    chat = ask_for_human()
+    say(chat, "Anybody there?", -1)
+    chat = start_chat(chat)
+    assert list_active_chats(agent=agent)[0].waiting_since == chat.accepted_at
+    answer(chat, agent, 5)
+    assert list_active_chats(agent=agent)[0].waiting_since is None
+    say(chat, "One more", 7)
+    say(chat, "Hello?", 9)
+    assert list_active_chats(agent=agent)[0].waiting_since == at(7)
+    end_by_visitor(conversation_id=chat.conversation_id)
+    assert list_past_chats(agent=agent)[0].waiting_since is None
+
+
+@pytest.mark.req("LC-37")
+def test_visitor_without_a_word_waits_from_the_accept(agent: User) -> None:
+    chat = start_chat()
+    assert list_active_chats(agent=agent)[0].waiting_since == chat.accepted_at
+    answer(chat, agent, 90)
+    assert list_active_chats(agent=agent)[0].waiting_since is None
+
+
 @pytest.mark.req("LC-38")
 def test_only_own_chats_are_listed(agent: User) -> None:
     chat = start_chat()
