@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +31,7 @@ class SwitchboardAdminSite(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The list of pages, and above it what a new installation needs first."""
-        return super().index(request, {"first_pages": list_first_pages(request), **(extra_context or {})})
+        return super().index(request, {**describe_start(request), **(extra_context or {})})
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,31 @@ class FirstPage:
     title: str
     words: str
     url: str
+
+
+def describe_start(request: HttpRequest) -> dict[str, Any]:
+    """What the start page says above its list of pages, as far as it concerns this person.
+
+    Somebody new reads what is left to set up, somebody who looks in each day what needs attention; both with
+    the page that mends it.
+    """
+    # As below.
+    from config.admin_permissions import holds
+    from config.guide.attention import list_attention
+    from config.guide.checklist import SETS_UP, list_checklist
+    from config.guide.facts import Facts
+    from config.guide.lines import show_lines
+
+    facts = Facts(now=timezone.now())
+    attention = [line for line in list_attention(facts) if holds(request, line.needs)]
+    checklist = show_lines(request, list_checklist(facts)) if holds(request, SETS_UP) else []
+    return {
+        "first_pages": list_first_pages(request),
+        "attention": show_lines(request, attention),
+        "checklist": checklist,
+        "done_count": sum(line.is_done for line in checklist),
+        "may_look_after": holds(request, [*SETS_UP, "view_all_conversations"]),
+    }
 
 
 def list_first_pages(request: HttpRequest) -> list[FirstPage]:

@@ -1,6 +1,5 @@
 """Settings and limits: one page for the one row."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -13,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from msgspec import to_builtins
 
-from chat.selectors.usage import count_engagements, count_monthly_engagements
+from chat.selectors.usage import count_engagements, count_monthly_engagements, get_next_month
 from chat.services.idle import look_again_at_idle_chats
 from config.admin_permissions import holds
 from config.installation.admin.one_row import OneRowAdmin
@@ -91,7 +90,7 @@ class InstallationAdmin(OneRowAdmin):
         used = _describe_used(
             count_monthly_engagements(now), installation.monthly_limit, installation.is_prime
         )
-        resets = date_format(_next_month(now), "DATE_FORMAT")
+        resets = date_format(get_next_month(now), "DATE_FORMAT")
         return gettext("%(used)s; starts again at 0 on %(date)s (UTC)") % {"used": used, "date": resets}
 
 
@@ -100,8 +99,3 @@ def _describe_used(used: int, limit: int, is_prime: bool) -> str:
         return gettext("%(used)d, no limit on Prime") % {"used": used}
     words = gettext("%(used)d of %(limit)d") % {"used": used, "limit": limit}
     return gettext("%(words)s: the limit is reached") % {"words": words} if used >= limit else words
-
-
-def _next_month(now: datetime) -> datetime:
-    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return first.replace(year=now.year + now.month // 12, month=now.month % 12 + 1)
