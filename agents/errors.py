@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.errors import ConflictError
+from config.lib.errors import ConflictError, NotFound
 
 
 class PermissionsMissing(ConflictError):
@@ -10,3 +10,10 @@ class PermissionsMissing(ConflictError):
 
     code = "permissions_missing"
     message = _("The database isn't up to date. Run “manage.py migrate” first.")
+
+
+class DeviceNotFound(NotFound):
+    """No other session of this person is signed in under this id."""
+
+    code = "device_not_found"
+    message = _("This device is signed out already.")

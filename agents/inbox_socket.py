@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from agents.devices import make_client
 from agents.inbox_frames import (
     Inbox,
     get_availability_frame,
@@ -18,6 +19,7 @@ from agents.inbox_frames import (
     read_offer,
 )
 from agents.models import Agent
+from agents.services.devices import note_device
 from agents.services.presence import end_presence, note_presence
 from agents.sessions import get_session_agent, get_session_user_id
 from chat.delivery.close_codes import CloseCode
@@ -31,7 +33,11 @@ from chat.protocol.shared import Error
 from chat.selectors.inbox import get_visitor_now
 from chat.selectors.snapshots import get_progress, get_snapshot, read_state
 from config.lib.languages import pick_language_of_pages
+from config.lib.origins import get_client_address, get_header
 from config.lib.threads import in_thread
+
+# Heartbeats: five minutes, which is exact enough for a list of devices.
+NOTE_DEVICE_EVERY = 15
 
 
 class InboxSocket(FrameSocket):
@@ -42,6 +48,8 @@ class InboxSocket(FrameSocket):
     agent: Agent | None = None
     # What this page shows of it.
     availability: frames.AvailabilityNow | None = None
+    # How often this tab has said that it is open.
+    beats = 0
     # Set once this tab counts as an open inbox (LC-13).
     socket_id = ""
 
@@ -61,6 +69,14 @@ class InboxSocket(FrameSocket):
             agent = await self._check_access()
             if agent is not None:
                 await self._greet(frame, agent)
+                await self._note_device(agent)
+
+    async def _note_device(self, agent: Agent) -> None:
+        """The list of devices says, to a few minutes, when each was last in use (S9)."""
+        if self.beats % NOTE_DEVICE_EVERY == 0:
+            client = make_client(get_header(self.scope, b"user-agent"), get_client_address(self.scope))
+            await in_thread(note_device)(user_id=agent.pk, session_key=self.session_key, client=client)
+        self.beats += 1
 
     async def _check_access(self) -> Agent | None:
         """Close who isn't signed in or isn't an agent (any
@@ -210,6 +226,7 @@ class InboxSocket(FrameSocket):
         if agent is not None:
             await self._note_presence(agent)
             await self._look_for_losses(agent)
+            await self._note_device(agent)
 
     async def _look_for_losses(self, agent: Agent) -> None:
         """Bring what a lost push would have brought: offers and chats that came or went, and availability."""

@@ -1,5 +1,6 @@
 """Who takes live chats: users, the permission that makes one an agent, teams, hours and presence."""
 
+import uuid
 import zoneinfo
 from datetime import tzinfo
 from typing import ClassVar, Self
@@ -195,6 +196,28 @@ class ScheduleBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class Device(models.Model):
+    """A browser that somebody is signed in with: the list from which a person signs it out again (S9).
+
+    It belongs to the session of that key; a row whose session is over says nothing and is cleared.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    # As the browser calls itself; agents.devices reads it.
+    user_agent = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    signed_in_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Presence(models.Model):

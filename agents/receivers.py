@@ -1,4 +1,4 @@
-"""Says that access changed, wherever groups, permissions or users are edited (LC-07). Others act on it.
+"""Says that access changed, wherever groups, permissions or users are edited (LC-07), and notes who signs in.
 
 Writes that send no signals (`QuerySet.update`, `bulk_create`) must publish `AccessChanged` themselves.
 """
@@ -6,17 +6,20 @@ Writes that send no signals (`QuerySet.update`, `bulk_create`) must publish `Acc
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, user_logged_in
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
 from config.lib.events import publish
 
+from .devices import make_client
 from .events import AccessChanged
 from .models import Agent, PermissionProfile, User
+from .services.devices import note_device
 
 _ACCESS_FIELDS = frozenset({"is_active", "is_superuser", "password"})
 # "clear" names no ids, so what it takes away is read before; the event leaves after the commit anyway.
@@ -86,6 +89,16 @@ def publish_sign_out(instance: Session, **kwargs: Any) -> None:
     user_id = instance.get_decoded().get(SESSION_KEY) if instance.expire_date > timezone.now() else None
     if user_id is not None:
         _publish([int(user_id)])
+
+
+@receiver(user_logged_in)
+def note_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A browser is signed in from now on, and stands among the person's devices (S9)."""
+    key = request.session.session_key
+    if key:
+        meta = request.META
+        client = make_client(meta.get("HTTP_USER_AGENT", ""), meta.get("REMOTE_ADDR", ""))
+        note_device(user_id=user.pk, session_key=key, client=client)
 
 
 def _members(group_ids: Iterable[int]) -> list[int]:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from .views.avatars import show_avatar
+from .views.devices import show_devices, sign_out_this_device
 from .views.files import give_file, take_file
 from .views.icon import show_icon
 from .views.inbox import download_transcript, go_home, show_inbox
@@ -17,6 +18,8 @@ urlpatterns = [
     path("inbox/<uuid:public_id>/files/", take_file, name="inbox-files"),
     path("inbox/files/<uuid:public_id>/", give_file, name="inbox-file"),
     path("settings/", show_settings, name="settings"),
+    path("settings/devices/", show_devices, name="settings-devices"),
+    path("settings/devices/<uuid:public_id>/", sign_out_this_device, name="settings-device"),
     re_path(r"^media/avatars/(?P<name>[0-9a-zA-Z_-]+\.webp)$", show_avatar, name="avatar"),
     path("favicon.ico", show_icon, name="icon"),
     path("sign-in/", SignIn.as_view(), name="sign-in"),

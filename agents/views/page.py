@@ -38,10 +38,22 @@ def agent_page(view: View) -> View:
     return never_cache(login_required(guarded))
 
 
+def signed_in_page(view: View) -> View:
+    """Open to everybody who is signed in; nothing of it stays in a cache."""
+    return never_cache(login_required(view))
+
+
 def get_user(request: HttpRequest) -> User:
     """The signed-in user; only for views behind ``login_required``."""
     assert isinstance(request.user, User)  # noqa: S101 - says to the type checker what the decorator holds
     return request.user
+
+
+def get_shell_context(user: User) -> dict[str, Any]:
+    """The context of ``agents/page.html`` for whoever is signed in (LC-05): without the Live Chat permission,
+    nothing of the inbox.
+    """
+    return get_page_context(user) if user.has_perm(f"agents.{LIVE_CHAT_PERMISSION}") else {}
 
 
 def get_page_context(agent: User, **state: Any) -> dict[str, Any]:
