@@ -44,7 +44,7 @@ def test_fallback_is_explained_too() -> None:
 
 @pytest.mark.req("LC-20")
 def test_long_explanation_counts_those_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routing.services.requests.EXPLAINED_AGENTS", 2)
+    monkeypatch.setattr("routing.selectors.decisions.EXPLAINED_AGENTS", 2)
     agents = [agent_at_work() for _number in range(4)]
     for agent in agents[:3]:
         away(agent)
@@ -59,7 +59,7 @@ def test_long_explanation_counts_those_it_leaves_out(monkeypatch: pytest.MonkeyP
 def test_of_many_rules_that_do_not_match_the_first_are_explained_and_all_are_listed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("routing.services.requests.EXPLAINED_STEPS", 2)
+    monkeypatch.setattr("routing.selectors.decisions.EXPLAINED_STEPS", 2)
     for number in range(5):
         rule_for(where={"country": "se"}, priority=number + 1)
     last = rule_for(agent_at_work(), priority=9, name="Last")
