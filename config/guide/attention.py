@@ -86,9 +86,9 @@ def _look_at_limits(facts: Facts) -> Iterator[Line]:
         yield Line(
             title=limit.title,
             words=limit.words,
-            needs=("manage_agents",),
-            mend=gettext("Raise the limit, or change the package"),
-            url=reverse("admin:installation_installation_changelist"),
+            needs=("manage_agents", "manage_chatbot_settings"),
+            mend=gettext("See the usage limits"),
+            url=reverse("admin:installation_usagelimits_changelist"),
             is_urgent=limit.is_reached,
         )
 

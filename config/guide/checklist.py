@@ -60,12 +60,12 @@ def _check_agents(facts: Facts) -> Line:
 
 
 def _check_hours(facts: Facts) -> Line:
-    is_done = bool(facts.agents) and not facts.without_hours
+    is_done = facts.has_hours and not facts.without_hours
     names = [agent.display_name for agent in facts.without_hours]
     lacking = gettext("Without hours, and so only available by hand: %(names)s.") % {
         "names": say_names(names)
     }
-    nobody = gettext("There are no agents yet.")
+    nobody = gettext("Nobody has hours yet.")
     alone = facts.without_hours[0] if len(facts.without_hours) == 1 else None
     return Line(
         title=gettext("Every agent has hours"),

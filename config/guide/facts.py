@@ -52,7 +52,14 @@ class Facts:
 
     @cached_property
     def without_hours(self) -> list[Agent]:
-        return [agent for agent in self.agents if not agent.schedule_blocks.all()]
+        """Agents who would have to be available by hand. A superuser holds every permission, so that one
+        alone makes no agent.
+        """
+        return [agent for agent in self.agents if not agent.is_superuser and not get_schedule(agent)]
+
+    @cached_property
+    def has_hours(self) -> bool:
+        return any(get_schedule(agent) for agent in self.agents)
 
     @cached_property
     def availabilities(self) -> Mapping[int, Availability]:

@@ -247,3 +247,15 @@ class Snippet(Installation):
 
     def __str__(self) -> str:
         return str(_("Put the chat on your website"))
+
+
+class UsageLimits(Installation):
+    """The same row, as the page about what is used of the package's limits has it (LC-04)."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = verbose_name_plural = _("usage limits")
+
+    def __str__(self) -> str:
+        return str(_("Usage limits"))

@@ -26,7 +26,7 @@ from chat.models import (
     LiveChat,
     TimelineEntry,
 )
-from config.installation.models import ChatWindow, Installation, Snippet
+from config.installation.models import ChatWindow, Installation, Snippet, UsageLimits
 from routing.models import Account, Decision, Offer, Rule
 from tests.admin.conftest import SignIn
 from tests.factories import (
@@ -75,6 +75,12 @@ AREAS: dict[type[Model], Area] = {
     ChatWindow: area("", "manage_chatbot_settings", lambda: ChatWindow.objects.get(), adds=False),
     Snippet: area(
         "manage_chatbot_settings manage_privacy_and_security", "", lambda: Snippet.objects.get(), adds=False
+    ),
+    UsageLimits: area(
+        "manage_agents manage_chatbot_settings view_global_reports",
+        "",
+        lambda: UsageLimits.objects.get(),
+        adds=False,
     ),
     Dialogue: area("view_dialogues publish_dialogues", "manage_dialogues", lambda: DialogueFactory.create()),
     Flow: area(

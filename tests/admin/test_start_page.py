@@ -96,6 +96,15 @@ def test_agents_without_hours_are_named_with_the_way_to_their_page() -> None:
     assert line.url.endswith("?agent=yes")
 
 
+@pytest.mark.req("LC-11")
+@pytest.mark.usefixtures("installation", "boss")
+def test_superuser_alone_needs_no_hours_and_is_nobody_on_duty() -> None:
+    line = get_checks()["Every agent has hours"]
+    assert (line.words, line.is_done) == ("Nobody has hours yet.", False)
+    ScheduleBlockFactory.create()
+    assert get_checks()["Every agent has hours"].is_done
+
+
 @pytest.mark.req("LC-14")
 @pytest.mark.usefixtures("installation")
 def test_published_dialogue_without_the_card_leads_to_nobody() -> None:

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 # Session, user, two kinds of permissions; the conversation; two lists, each with its unread counts; the
 # messages; the agent with hours, seats and settings, and whether files may be sent.
-QUERIES = 15
+QUERIES = 19
 SOME_ID = uuid.UUID(int=7)
 ACTIVE, ENDED = LiveChat.Status.ACTIVE, LiveChat.Status.ENDED
 
