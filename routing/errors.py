@@ -10,6 +10,23 @@ class OfferNotFound(NotFound):
     message = _("This offer isn't here.")
 
 
+class TargetNotFound(NotFound):
+    code = "target_not_found"
+    message = _("This colleague or team can't be asked any more.")
+
+
+class TransferRefused(ConflictError):
+    """Nobody who was asked for can take the chat now; nothing has changed (LC-34)."""
+
+    code = "transfer_refused"
+    message = _("Nobody in %(name)s can take a chat now.")
+
+
+class TransferPending(ConflictError):
+    code = "transfer_pending"
+    message = _("A colleague is being asked already.")
+
+
 class OfferGone(ConflictError):
     """The offer is settled already; ``code`` says how."""
 

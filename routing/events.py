@@ -17,3 +17,10 @@ class OfferSettled(Event):
     """An offer is accepted, declined, expired, undelivered or withdrawn: its banner goes (LC-25)."""
 
     offer_id: int
+
+
+@dataclass(frozen=True)
+class TransferChanged(Event):
+    """A transfer began, asks somebody else, or is over: its sender sees it (LC-34)."""
+
+    transfer_id: int

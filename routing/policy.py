@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Step(StrEnum):
-    """Where in the routing order somebody is looked for (LC-15, LC-18, LC-19)."""
+    """Where in the routing order somebody is looked for (LC-15, LC-18, LC-19, LC-34)."""
 
     ACCOUNT = "account"
     AGENT = "agent"
@@ -20,6 +20,7 @@ class Step(StrEnum):
     RULE = "rule"
     TEAM = "team"
     ANYBODY = "anybody"
+    TRANSFER = "transfer"
 
 
 class Verdict(StrEnum):
@@ -52,6 +53,16 @@ STEPS: "dict[Step, StrOrPromise]" = {
     Step.RULE: _("Custom rule"),
     Step.TEAM: _("Team"),
     Step.ANYBODY: _("Anybody available"),
+    Step.TRANSFER: _("Handed over by a colleague"),
+}
+
+
+_REFUSALS: "dict[Verdict, StrOrPromise]" = {
+    Verdict.NOT_AN_AGENT: _("%(name)s doesn't take live chats any more."),
+    Verdict.OUTSIDE_HOURS: _("%(name)s is outside the hours."),
+    Verdict.UNAVAILABLE: _("%(name)s is switched to unavailable."),
+    Verdict.NO_SEAT: _("%(name)s has no free seat."),
+    Verdict.UNREACHABLE: _("%(name)s has no inbox open."),
 }
 
 
@@ -76,6 +87,11 @@ class Scope:
     agent_ids: frozenset[int] | None = None
     pointer: str = ""
     why_not: Callable[[], str] | None = None
+
+
+def explain_refusal(verdict: str) -> "StrOrPromise | None":
+    """Return the sentence why a colleague can't be asked now, ``%(name)s`` to be filled in (LC-34)."""
+    return _REFUSALS.get(Verdict(verdict))
 
 
 def rotate(candidates: Iterable[Candidate], last_agent_id: int) -> Sequence[Candidate]:

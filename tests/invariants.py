@@ -10,7 +10,7 @@ from django.db.models import Count, F, Max, Min, Q
 from chat.models import Conversation, Engagement, LiveChat, Message, Seat
 from config.installation.models import MAX_SEATS
 from config.installation.selectors import get_installation
-from routing.models import Decision, Offer
+from routing.models import Decision, Offer, Transfer
 
 
 def check_invariants() -> None:
@@ -78,7 +78,7 @@ def _offers() -> Iterator[str]:
     for pk, count in counts.items():
         if count > 1:
             yield f"live chat {pk} has {count} pending offers"
-    for pk in _ids(pending.exclude(live_chat__status="offered")):
+    for pk in _ids(pending.filter(transfer=None).exclude(live_chat__status="offered")):
         yield f"offer {pk} is pending and its chat isn't offered (LC-25)"
     for pk in _ids(LiveChat.objects.filter(status="offered")):
         if pk not in counts:
@@ -93,6 +93,27 @@ def _offers() -> Iterator[str]:
     for pk in _ids(LiveChat.objects.filter(status="fallback")):
         if not Decision.objects.filter(live_chat=pk).exists():
             yield f"live chat {pk} fell back without an explanation (LC-20)"
+
+
+def _transfers() -> Iterator[str]:
+    """The sender has the chat while a colleague is asked, and nobody is asked for longer (LC-34)."""
+    waiting = Transfer.objects.filter(status="pending").select_related("live_chat")
+    for transfer in waiting:
+        chat = transfer.live_chat
+        if (chat.status, chat.agent_id) != ("active", transfer.sender_id):
+            yield f"transfer {transfer.pk} is pending and its sender hasn't the chat"
+        asked = transfer.offers.filter(status="pending").count()
+        if asked + (transfer.next_at is not None) != 1:
+            yield f"transfer {transfer.pk} asks {asked} people, and is due at {transfer.next_at}"
+    asking = Offer.objects.filter(status="pending", transfer__isnull=False)
+    for pk in _ids(asking.exclude(transfer__status="pending")):
+        yield f"offer {pk} is pending and its transfer is over"
+    accepted = Counter(
+        Offer.objects.filter(status="accepted", transfer__isnull=False).values_list("transfer_id", flat=True)
+    )
+    done = Counter(Transfer.objects.filter(status="accepted").values_list("pk", flat=True))
+    if accepted != done:
+        yield f"transfers {done} are accepted, and offers of {accepted}"
 
 
 def _seats() -> Iterator[str]:
@@ -127,4 +148,4 @@ def _ids(rows: object) -> list[int]:
     return list(rows.values_list("pk", flat=True))  # type: ignore[attr-defined]
 
 
-CHECKS = (_conversations, _messages, _marks, _live_chats, _offers, _seats, _engagements)
+CHECKS = (_conversations, _messages, _marks, _live_chats, _offers, _transfers, _seats, _engagements)

@@ -11,6 +11,7 @@ from agents.models import User
 from chat.errors import ConversationClosed, NotYourChat
 from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Conversation, LiveChat, Message, TimelineEntry
+from chat.services.departures import say_farewell
 from chat.services.fallback import write_fallback
 from chat.services.messages import Draft, append_messages
 from chat.services.seats import free_seats
@@ -78,25 +79,40 @@ def mark_requested(live_chat: LiveChat, *, now: datetime) -> None:
 
 
 def connect_agent(live_chat: LiveChat, agent: User, *, now: datetime) -> None:
-    """offered -> active. Name and picture are kept as they are now, until this chat ends (LC-08)."""
+    """offered -> active: the agent joins (LC-25)."""
     live_chat.status = LiveChat.Status.ACTIVE
+    live_chat.accepted_at = now
+    _bring_in(live_chat, agent, "joined", now)
+
+
+def hand_over(live_chat: LiveChat, agent: User, *, now: datetime) -> None:
+    """active -> active with another agent, who holds a seat already; the visitor is told once (LC-34)."""
+    before = live_chat.agent_id
+    free_seats(live_chat, but_of=agent.pk)
+    _bring_in(live_chat, agent, "transferred", now)
+    if before is not None:
+        publish(AgentChatsChanged(before))
+
+
+def _bring_in(live_chat: LiveChat, agent: User, notice: str, now: datetime) -> None:
+    """Name and picture are kept as they are now, until this chat ends or is handed over (LC-08)."""
     live_chat.agent = agent
     live_chat.agent_name = agent.display_name
     live_chat.agent_avatar = agent.avatar.name or ""
-    live_chat.accepted_at = now
     live_chat.idle_at = now + timedelta(seconds=get_installation().idle_seconds) - IDLE_WARNING
     live_chat.idle_warned_at = None
     live_chat.save()
     conversation = lock_conversation(live_chat)
     conversation.active_at = now
     conversation.save(update_fields=["active_at"])
-    say_notice(conversation, "joined", now=now, name=live_chat.agent_name)
+    say_notice(conversation, notice, now=now, name=live_chat.agent_name)
     change_state(conversation)
     publish(AgentChatsChanged(agent.pk))
 
 
 def lose_agent(live_chat: LiveChat, *, now: datetime) -> None:
     """active -> requested: the agent may no longer take chats, and this one needs another owner (LC-07)."""
+    say_farewell(live_chat, "sender_lost", now=now)
     free_seats(live_chat)
     lost, name = live_chat.agent_id, live_chat.agent_name
     live_chat.status = LiveChat.Status.REQUESTED
@@ -204,6 +220,7 @@ def _lock_latest(conversation_id: int) -> LiveChat | None:
 def _end_active(live_chat: LiveChat, reason: LiveChat.End, now: datetime) -> None:
     if live_chat.status != LiveChat.Status.ACTIVE:
         return
+    say_farewell(live_chat, "chat_ended", now=now)
     live_chat.status = LiveChat.Status.ENDED
     live_chat.end_reason = reason
     note(live_chat, TimelineEntry.Kind.ENDED, now=now, agent_id=live_chat.agent_id, data={"reason": reason})

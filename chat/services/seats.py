@@ -19,6 +19,6 @@ def take_seat(agent: User, live_chat_id: int, installation: Installation) -> Sea
     return Seat.objects.create(agent=agent, number=number, live_chat_id=live_chat_id)
 
 
-def free_seats(live_chat: LiveChat) -> None:
-    """Give back whatever this chat holds."""
-    Seat.objects.filter(live_chat=live_chat).delete()
+def free_seats(live_chat: LiveChat, *, but_of: int | None = None) -> None:
+    """Give back whatever this chat holds, but for the seat of the agent who has it now."""
+    Seat.objects.filter(live_chat=live_chat).exclude(agent_id=but_of).delete()

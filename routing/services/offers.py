@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from agents.models import Agent, User
 from chat.errors import ChatAlreadyActive
-from chat.events import AgentChatsChanged
-from chat.models import Engagement, LiveChat, Seat, TimelineEntry
+from chat.models import Engagement, LiveChat, TimelineEntry
 from chat.selectors.usage import is_engagement_limit_reached
 from chat.services.live_chats import (
     abandon,
@@ -29,22 +28,14 @@ from chat.services.live_chats import (
 from chat.services.messages import storable
 from config.installation.models import Installation
 from config.installation.selectors import get_installation
-from config.lib.events import publish
 from config.lib.failpoints import failpoint
 from routing.errors import OfferGone, OfferNotFound
-from routing.events import OfferSettled
 from routing.models import Offer
 from routing.policy import count_allowed_attempts
 from routing.selectors.offers import describe_settled
 from routing.services.requests import ATTEMPTS, is_engaged_already, route_live_chat
-
-_ENTRY = {
-    Offer.Status.ACCEPTED: TimelineEntry.Kind.ACCEPTED,
-    Offer.Status.DECLINED: TimelineEntry.Kind.DECLINED,
-    Offer.Status.EXPIRED: TimelineEntry.Kind.EXPIRED,
-    Offer.Status.UNDELIVERED: TimelineEntry.Kind.UNDELIVERED,
-    Offer.Status.WITHDRAWN: TimelineEntry.Kind.WITHDRAWN,
-}
+from routing.services.settling import settle_offer
+from routing.services.transfers import complete_transfer, continue_transfer, pass_transfer
 
 
 def accept_offer(*, offer_id: str, agent_id: int, now: datetime | None = None) -> Offer:
@@ -62,7 +53,7 @@ def accept_offer(*, offer_id: str, agent_id: int, now: datetime | None = None) -
         live_chat, offer = _lock(found)
         if offer.status == Offer.Status.PENDING:
             _accept(offer, live_chat, installation, now)
-    _route_if_requested(live_chat, now)
+    _go_on(live_chat, offer, now)
     failpoint("offer.accepted")
     if offer.status != Offer.Status.ACCEPTED:
         raise OfferGone(describe_settled(offer), offer_id=offer.pk, code=offer.outcome or offer.status)
@@ -76,8 +67,8 @@ def decline_offer(*, offer_id: str, agent_id: int, reason: str = "", now: dateti
 
     def decline(live_chat: LiveChat, offer: Offer) -> None:
         offer.decline_reason = storable(reason)
-        _settle(offer, live_chat, Offer.Status.DECLINED, now=now)
-        _try_next(live_chat, now)
+        settle_offer(offer, live_chat, Offer.Status.DECLINED, now=now)
+        _let_pass(offer, live_chat, now)
 
     return _settle_pending(found, decline, now)
 
@@ -98,8 +89,8 @@ def expire_offer(*, offer_id: int, now: datetime | None = None) -> None:
 
     def expire(live_chat: LiveChat, offer: Offer) -> None:
         if offer.expires_at <= now:
-            _settle(offer, live_chat, Offer.Status.EXPIRED, now=now)
-            _try_next(live_chat, now)
+            settle_offer(offer, live_chat, Offer.Status.EXPIRED, now=now)
+            _let_pass(offer, live_chat, now)
             failpoint("offer.expired")
 
     _settle_pending(Offer.objects.get(pk=offer_id), expire, now)
@@ -111,8 +102,8 @@ def withdraw_undelivered(*, offer_id: int, now: datetime | None = None) -> None:
 
     def withdraw(live_chat: LiveChat, offer: Offer) -> None:
         if offer.shown_at is None and offer.deliver_by <= now:
-            _settle(offer, live_chat, Offer.Status.UNDELIVERED, now=now)
-            mark_requested(live_chat, now=now)
+            settle_offer(offer, live_chat, Offer.Status.UNDELIVERED, now=now)
+            _ask_next(offer, live_chat, now)
 
     _settle_pending(Offer.objects.get(pk=offer_id), withdraw, now)
 
@@ -123,8 +114,8 @@ def withdraw_from_lost_agent(*, offer_id: int, now: datetime | None = None) -> N
 
     def withdraw(live_chat: LiveChat, offer: Offer) -> None:
         if not _may_take_chats(offer.agent_id):
-            _settle(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="access_lost")
-            mark_requested(live_chat, now=now)
+            settle_offer(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="access_lost")
+            _ask_next(offer, live_chat, now)
 
     _settle_pending(Offer.objects.get(pk=offer_id), withdraw, now)
 
@@ -158,7 +149,7 @@ def stop_waiting(live_chat: LiveChat, *, reason: LiveChat.End, now: datetime) ->
     """Take the banner away and let a locked, waiting chat end, because its visitor wants it so (LC-27)."""
     pending = Offer.objects.filter(live_chat=live_chat, status=Offer.Status.PENDING)
     for offer in pending.select_for_update(no_key=True):
-        _settle(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="cancelled")
+        settle_offer(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="cancelled")
     abandon(live_chat, reason=reason, now=now)
 
 
@@ -194,29 +185,39 @@ def _settle_pending(found: Offer, settle: Callable[[LiveChat, Offer], None], now
             return offer
         settle(live_chat, offer)
     failpoint("offer.settled")
-    _route_if_requested(live_chat, now)
+    _go_on(live_chat, offer, now)
     return offer
 
 
+def _go_on(live_chat: LiveChat, offer: Offer, now: datetime) -> None:
+    """Ask the next agent now; should this process die before, a deadline is due and the sweeper does it."""
+    _route_if_requested(live_chat, now)
+    if offer.transfer_id is not None:
+        continue_transfer(transfer_id=offer.transfer_id, now=now)
+
+
 def _route_if_requested(live_chat: LiveChat, now: datetime) -> None:
-    """Ask the next agent now; should this process die before, ``route_at`` is due and the sweeper does it."""
     if live_chat.status == LiveChat.Status.REQUESTED:
         route_live_chat(live_chat_id=live_chat.pk, now=now)
 
 
 def _accept(offer: Offer, live_chat: LiveChat, installation: Installation, now: datetime) -> None:
     if now >= offer.expires_at:
-        _settle(offer, live_chat, Offer.Status.EXPIRED, now=now)
-        _try_next(live_chat, now)
+        settle_offer(offer, live_chat, Offer.Status.EXPIRED, now=now)
+        _let_pass(offer, live_chat, now)
     elif not _may_take_chats(offer.agent_id):
-        _settle(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="access_lost")
-        mark_requested(live_chat, now=now)
+        settle_offer(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="access_lost")
+        _ask_next(offer, live_chat, now)
+    elif offer.transfer_id is not None:
+        # The visitor is with an agent already: no further engagement (LC-02).
+        settle_offer(offer, live_chat, Offer.Status.ACCEPTED, now=now)
+        complete_transfer(offer, live_chat, now=now)
     elif not _count_engagement(live_chat, installation, now):
-        _settle(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="limit")
+        settle_offer(offer, live_chat, Offer.Status.WITHDRAWN, now=now, outcome="limit")
         fall_back(live_chat, reason=LiveChat.End.LIMIT, now=now)
     else:
         connect_agent(live_chat, User.objects.get(pk=offer.agent_id), now=now)
-        _settle(offer, live_chat, Offer.Status.ACCEPTED, now=now)
+        settle_offer(offer, live_chat, Offer.Status.ACCEPTED, now=now)
 
 
 def _count_engagement(live_chat: LiveChat, installation: Installation, now: datetime) -> bool:
@@ -237,20 +238,20 @@ def _count_engagement(live_chat: LiveChat, installation: Installation, now: date
     return True
 
 
-def _settle(
-    offer: Offer, live_chat: LiveChat, status: Offer.Status, *, now: datetime, outcome: str = ""
-) -> None:
-    """Store how an offer ended; the seat is free again unless the chat began."""
-    offer.status = status
-    offer.outcome = outcome
-    offer.settled_at = now
-    offer.save(update_fields=["status", "outcome", "settled_at", "decline_reason"])
-    if status != Offer.Status.ACCEPTED:
-        Seat.objects.filter(agent_id=offer.agent_id, live_chat=live_chat).delete()
-        publish(AgentChatsChanged(offer.agent_id))
-    data = {key: text for key, text in (("outcome", outcome), ("reason", offer.decline_reason)) if text}
-    note(live_chat, _ENTRY[status], now=now, agent_id=offer.agent_id, data=data)
-    publish(OfferSettled(offer.pk))
+def _let_pass(offer: Offer, live_chat: LiveChat, now: datetime) -> None:
+    """An agent let it pass. A chat that is being handed over isn't lost: its sender still has it (LC-34)."""
+    if offer.transfer_id is None:
+        _try_next(live_chat, now)
+    else:
+        pass_transfer(offer, live_chat, now=now)
+
+
+def _ask_next(offer: Offer, live_chat: LiveChat, now: datetime) -> None:
+    """The offer was no attempt: somebody else is asked at once (LC-24)."""
+    if offer.transfer_id is None:
+        mark_requested(live_chat, now=now)
+    else:
+        pass_transfer(offer, live_chat, now=now)
 
 
 def _try_next(live_chat: LiveChat, now: datetime) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agents.models import Agent
 from chat.models import LiveChat
-from routing.models import Offer
+from routing.models import Offer, Transfer
 from routing.services.offers import (
     expire_offer,
     pass_on_from_lost_agent,
@@ -23,6 +23,7 @@ from routing.services.offers import (
     withdraw_undelivered,
 )
 from routing.services.requests import route_live_chat
+from routing.services.transfers import continue_transfer
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -30,7 +31,15 @@ BATCH = 500
 
 def settle_offers(*, now: datetime | None = None) -> int:
     """Expire what wasn't accepted in time, and withdraw what reached nobody (LC-22, LC-24)."""
-    return _settle_offers(Offer.objects.all(), now or timezone.now())
+    now = now or timezone.now()
+    return _settle_offers(Offer.objects.all(), now) + continue_transfers(now=now)
+
+
+def continue_transfers(*, now: datetime | None = None) -> int:
+    """Ask the next of a team where whoever settled the last offer died before doing so (LC-34)."""
+    now = now or timezone.now()
+    due = Transfer.objects.filter(next_at__lte=now).order_by("next_at")
+    return _sweep(due.values_list("pk", "live_chat"), lambda pk: continue_transfer(transfer_id=pk, now=now))
 
 
 def route_waiting(*, now: datetime | None = None) -> int:
