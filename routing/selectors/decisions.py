@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from chat.models import LiveChat
 from chat.selectors.known import Known
-from chat.selectors.usage import is_engagement_limit_reached
 from config.installation.models import Installation
 from routing.policy import Candidate, Scope, Verdict, rotate
+from routing.selectors.directory import Directory
 from routing.selectors.scopes import find_route, list_parent_domains
 
 # Kept of one step's agents; of the others the number by verdict.
@@ -25,14 +25,14 @@ EXPLAINED_STEPS = 50
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a decision goes by: ``attempts`` is how many agents let their offer pass in this round; whether
-    the visitor's engagement is counted already is asked only where it matters.
+    the package lets this visitor be connected is asked where it comes to that (LC-01).
     """
 
     card: Mapping[str, Any]
     known: Known
     installation: Installation
     attempts: int
-    is_engaged: Callable[[], bool]
+    is_over_limit: Callable[[], bool]
 
 
 class Desk(Protocol):
@@ -58,12 +58,17 @@ class Decided:
     reason: str = ""
 
 
-def decide(wish: Wish, desk: Desk) -> Decided:
+def decide(wish: Wish, desk: Desk, directory: Directory | None = None) -> Decided:
     """Look through the circles in order until somebody could be asked, or give the reason why nobody was."""
     refused = _find_refusal(wish)
     if refused is not None:
         return Decided(reason=refused)
-    route = find_route(card=wish.card, known=wish.known, installation=wish.installation)
+    route = find_route(
+        card=wish.card,
+        known=wish.known,
+        installation=wish.installation,
+        directory=directory or Directory(),
+    )
     pool = _Pool(desk, route.scopes)
     decided = Decided()
     for scope in route.scopes:
@@ -90,9 +95,7 @@ def _find_refusal(wish: Wish) -> LiveChat.End | None:
     blocked = wish.installation.blocked_domain_set
     if blocked and not blocked.isdisjoint(list_parent_domains(wish.known.attributes.get("email", ""))):
         return LiveChat.End.BLOCKED
-    if is_engagement_limit_reached(wish.installation) and not wish.is_engaged():
-        return LiveChat.End.LIMIT
-    return None
+    return LiveChat.End.LIMIT if wish.is_over_limit() else None
 
 
 class _Pool:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from agents.models import User
 from chat.models import Engagement, LiveChat, TimelineEntry
 from chat.selectors.known import get_known
+from chat.selectors.usage import is_engagement_limit_reached
 from chat.services.live_chats import fall_back, lock_live_chat, mark_offered, note
 from chat.services.seats import take_seat
 from config.installation.models import Installation
@@ -87,7 +88,7 @@ def _route(request: _Request) -> Offer | None:
         known=get_known(live_chat.conversation.visitor, live_chat.conversation),
         installation=request.installation,
         attempts=request.attempts,
-        is_engaged=lambda: is_engaged_already(live_chat),
+        is_over_limit=lambda: _is_over_limit(live_chat, request.installation),
     )
     decided = decide(wish, desk)
     if desk.offer is None:
@@ -95,6 +96,10 @@ def _route(request: _Request) -> Offer | None:
     else:
         _finish(desk.offer, desk.pointer, request, decided)
     return desk.offer
+
+
+def _is_over_limit(live_chat: LiveChat, installation: Installation) -> bool:
+    return is_engagement_limit_reached(installation) and not is_engaged_already(live_chat)
 
 
 def is_engaged_already(live_chat: LiveChat) -> bool:
