@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import LiveChat
 from routing.models import Decision
 from routing.policy import STEPS, VERDICTS
+from routing.selectors.decisions import Decided
 
 _RESULTS: Mapping[str, Any] = {
     "offered": _("offered"),
@@ -46,19 +47,48 @@ def describe_decision(decision: Decision) -> DecisionRead:
     return DecisionRead(
         at=decision.made_at,
         outcome=decision.get_outcome_display(),
-        reason=str(dict(LiveChat.End.choices).get(decision.reason, decision.reason)),
+        reason=name_reason(decision.reason),
         agent=str(decision.offer.agent) if decision.offer else "",
         steps=tuple(_describe_step(step) for step in decision.steps),
     )
 
 
-def _describe_step(step: Mapping[str, Any]) -> StepRead:
-    kind, label = str(step.get("step", "")), str(step.get("label", ""))
+@dataclass(frozen=True)
+class RoundRead:
+    """One decision of the simulator: who is asked, or why nobody is."""
+
+    agent: str
+    circle: str
+    reason: str
+    steps: tuple[StepRead, ...]
+
+
+def describe_round(decided: Decided) -> RoundRead:
+    """A decision that was only imagined, in the words of a real one."""
+    return RoundRead(
+        agent=decided.chosen.name if decided.chosen else "",
+        circle=name_circle(decided.scope.step, decided.scope.label) if decided.scope else "",
+        reason=name_reason(decided.reason),
+        steps=tuple(_describe_step(step) for step in decided.steps),
+    )
+
+
+def name_circle(kind: str, label: str) -> str:
+    """Where somebody was looked for: Custom rule “Nordics”."""
     name = str(dict(STEPS).get(kind, kind))  # type: ignore[call-overload]
+    return gettext("%(step)s “%(label)s”") % {"step": name, "label": label} if label else name
+
+
+def name_reason(reason: str) -> str:
+    """Why nobody was asked."""
+    return str(dict(LiveChat.End.choices).get(reason, reason))
+
+
+def _describe_step(step: Mapping[str, Any]) -> StepRead:
     result = str(_RESULTS.get(step.get("result", ""), step.get("result", "")))
     why = str(step.get("why", ""))
     return StepRead(
-        label=gettext("%(step)s “%(label)s”") % {"step": name, "label": label} if label else name,
+        label=name_circle(str(step.get("step", "")), str(step.get("label", ""))),
         result=gettext("%(result)s: %(why)s") % {"result": result, "why": why} if why else result,
         agents=(*_iter_more(step), *(_describe_agent(agent) for agent in step.get("agents", ()))),
     )

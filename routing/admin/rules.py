@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,8 @@ from config.installation.selectors import get_installation
 from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
 from routing.forms import RuleForm
 from routing.models import Rule
+
+from .simulator import show_simulator
 
 
 @admin.register(Rule)
@@ -28,8 +32,19 @@ class RuleAdmin(PermittedAdmin):
     search_fields = ("name",)
     filter_horizontal = ("agents",)
 
+    change_list_template = "admin/routing/rule/change_list.html"
+
     class Media:
         css = {"all": ("routing/conditions.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.simulator_view)
+        return [path("simulator/", view, name="routing_simulator"), *super().get_urls()]
+
+    def simulator_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return show_simulator(self.admin_site, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
         return super().get_queryset(request).prefetch_related("agents")
