@@ -16,9 +16,11 @@ from chat.errors import NotYourChat
 from chat.posting import mark, post
 from chat.protocol import agent as frames
 from chat.protocol import state
+from chat.selectors.notes import as_note
 from chat.selectors.snapshots import get_snapshot
 from chat.services.live_chats import end_by_agent
 from chat.services.messages import MarkUpdate, Post, is_storable
+from chat.services.notes import write_note
 from config.lib.errors import NotAllowed
 from config.lib.threads import in_thread
 from routing.errors import OfferGone
@@ -46,6 +48,8 @@ class AgentSocket(InboxSocket):
                 self.spawn(self._set_availability(frame, agent), frame)
             case frames.Post():
                 self.spawn(self._post(frame, agent), frame)
+            case frames.WriteNote():
+                self.spawn(self._write_note(frame, agent), frame)
             case _:
                 self._on_chat_frame(frame, agent, self._own(frame.conversation))
 
@@ -77,6 +81,16 @@ class AgentSocket(InboxSocket):
             raise NotYourChat
         message = Post(conversation_id, "agent", agent.pk, frame.client_id, frame.text)
         self.acknowledge(await post(message), is_as_sent=is_storable(frame.text))
+
+    async def _write_note(self, frame: frames.WriteNote, agent: Agent) -> None:
+        """The service says who may; the answer is the note, which is there however often it is sent."""
+        note = await in_thread(write_note)(
+            author=agent, conversation=frame.conversation, client_id=frame.client_id, text=frame.text
+        )
+        is_known = self.notes.get(frame.conversation, 0) >= note.number
+        await self._show_notes(frame.conversation)
+        if is_known or frame.conversation not in self.conversations:
+            self.send_frame(frames.Notes(frame.conversation, [as_note(note)]))
 
     async def _sync(self, frame: frames.Sync, conversation_id: int) -> None:
         found = await in_thread(get_snapshot)(conversation_id, "staff", after=frame.after)

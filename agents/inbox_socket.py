@@ -31,6 +31,7 @@ from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.protocol.shared import Error
 from chat.selectors.inbox import get_visitor_now
+from chat.selectors.notes import get_last_numbers, list_notes_page
 from chat.selectors.snapshots import get_progress, get_snapshot, read_state
 from config.lib.languages import pick_language_of_pages
 from config.lib.origins import get_client_address, get_header
@@ -59,7 +60,10 @@ class InboxSocket(FrameSocket):
         self.conversations: dict[str, int] = {}
         # The offers whose banners this page shows, by their public ids.
         self.offers: set[str] = set()
+        # The last note that this page was sent of each conversation.
+        self.notes: dict[str, int] = {}
         self._refreshing = asyncio.Lock()
+        self._reading_notes = asyncio.Lock()
         self._is_refresh_due = False
         translation.activate(pick_language_of_pages(self.scope))
         if frame.protocol != PROTOCOL_VERSION:
@@ -99,6 +103,7 @@ class InboxSocket(FrameSocket):
         self._send_welcome(agent, inbox)
         for public_id in inbox.conversations:
             await self._catch_up_from(public_id, frame.after.get(public_id, 0))
+        await self._catch_up_notes()
 
     async def _note_presence(self, agent: Agent) -> None:
         self.socket_id = self.socket_id or secrets.token_hex(16)
@@ -139,11 +144,32 @@ class InboxSocket(FrameSocket):
             await self._check_access()
         elif "visitor" in hints:
             await self._show_visitor(str(hints["conversation"]))
+        elif "note" in hints:
+            await self._show_notes(str(hints["conversation"]))
 
     async def _show_visitor(self, public_id: str) -> None:
         pk = self.conversations.get(public_id)
         if pk is not None:
             self.send_frame(await in_thread(get_visitor_now)(pk))
+
+    async def _catch_up_notes(self) -> None:
+        """Bring the notes that this page hasn't got: all at first, later those whose push was lost."""
+        known = dict(self.conversations)
+        last = await in_thread(get_last_numbers)(list(known.values())) if known else {}
+        for public_id, pk in known.items():
+            if last.get(pk, 0) > self.notes.get(public_id, 0):
+                await self._show_notes(public_id)
+
+    async def _show_notes(self, public_id: str) -> None:
+        # One reader at a time, or two hints at once would bring the same notes twice.
+        async with self._reading_notes:
+            more = True
+            while more and public_id in self.conversations:
+                after = self.notes.get(public_id, 0)
+                found, more = await in_thread(list_notes_page)(self.conversations[public_id], after=after)
+                if found.notes:
+                    self.notes[public_id] = found.notes[-1].number
+                    self.send_frame(found)
 
     async def _refresh_soon(self) -> None:
         """One look serves every hint that came before it."""
@@ -181,10 +207,12 @@ class InboxSocket(FrameSocket):
         self.standings.note(chat.state)
         self.send_frame(chat)
         await self._catch_up_from(public_id, 0)
+        await self._show_notes(public_id)
 
     async def _close(self, agent: Agent, public_id: str) -> bool:
         """Listen no more; of a chat that this agent had to the end, send the last lines and the state."""
         pk, last = self.conversations.pop(public_id), self.cursors.seqs().get(public_id, 0)
+        self.notes.pop(public_id, None)
         await self.leave(staff_room(conversation_topic(public_id)))
         self.cursors.close(public_id)
         found = await in_thread(read_last_words)(agent, pk, after=last)
@@ -227,6 +255,7 @@ class InboxSocket(FrameSocket):
             await self._note_presence(agent)
             await self._look_for_losses(agent)
             await self._note_device(agent)
+            await self._catch_up_notes()
 
     async def _look_for_losses(self, agent: Agent) -> None:
         """Bring what a lost push would have brought: offers and chats that came or went, and availability."""
@@ -255,6 +284,7 @@ class InboxSocket(FrameSocket):
                 inbox = await in_thread(read_inbox)(agent)
                 await self._settle_chats(agent, inbox)
                 self._send_welcome(agent, inbox)
+        await self._catch_up_notes()
 
     async def on_gone(self, code: int) -> None:
         if self.socket_id:

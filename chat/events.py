@@ -36,6 +36,13 @@ class AgentChatsChanged(Event):
 
 
 @dataclass(frozen=True)
+class NoteWritten(Event):
+    """A colleague has written a note beside this conversation, a public id. For staff only."""
+
+    conversation: str
+
+
+@dataclass(frozen=True)
 class VisitorChanged(Event):
     """More is known of a visitor, or another page is looked at: whoever talks with them sees it (LC-39)."""
 

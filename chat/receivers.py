@@ -19,6 +19,7 @@ from chat.events import (
     ConversationReplaced,
     MarksMoved,
     MessagesPosted,
+    NoteWritten,
     VisitorChanged,
 )
 from chat.models import Attachment, Conversation, LiveChat
@@ -82,6 +83,15 @@ def hint_at_other_tabs(event: ConversationReplaced) -> None:
     rows = Conversation.objects.filter(pk=event.conversation_id)
     for public_id in rows.values_list("public_id", flat=True):
         broadcast_soon(conversation_topic(public_id), {Audience.VISITOR: ""}, {"moved": 1})
+
+
+@receives(NoteWritten)
+def hint_at_note(event: NoteWritten) -> None:
+    """The staff's sockets read it for themselves: its words pass through nothing that visitors listen to."""
+    look = {Audience.STAFF: ""}
+    broadcast_soon(
+        conversation_topic(event.conversation), look, {"note": 1, "conversation": event.conversation}
+    )
 
 
 @receives(VisitorChanged)

@@ -17,6 +17,7 @@ from chat.protocol.state import Message
 from chat.selectors.conversations import get_conversation_for_agent
 from chat.selectors.inbox import describe_visitor, get_chat, list_active_chats, list_past_chats
 from chat.selectors.messages import list_last_messages, list_messages
+from chat.selectors.notes import list_notes
 from chat.selectors.states import get_live_chat, get_state
 from chat.selectors.transcripts import render_text
 from config.lib.errors import NotFound
@@ -52,6 +53,7 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
         chats=[*_plain([row for row in active + past if row is not known]), chat],
         open=str(public_id),
         messages=_plain(messages),
+        notes=_plain(list_notes(conversation=opened)),
     )
     context |= {"open_chat": shown, "messages": messages, "has_earlier": has_earlier}
     context["can_write"] = _can_write(chat)
@@ -66,7 +68,8 @@ def download_transcript(request: HttpRequest, public_id: uuid.UUID) -> HttpRespo
     live_chat = get_live_chat(conversation)
     if live_chat is not None and live_chat.status in LiveChat.OPEN:
         raise Http404(_("The transcript is there once the chat has ended."))
-    response = HttpResponse(render_text(conversation=conversation), content_type="text/plain; charset=utf-8")
+    text = render_text(conversation=conversation, audience="staff")
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     # The visitor chose the name, so only plain letters of it get into a header and a file's name.
     who = slugify(conversation.visitor.display_name)[:40] or "visitor"
     name = f"chat-{who}-{conversation.triggered_at:%Y-%m-%d}.txt"

@@ -7,7 +7,8 @@ from chat.selectors.transcripts import get_notice_words
 
 def get_words() -> dict[str, str]:
     """Every sentence by its key, in the active language."""
-    return _get_shell_words() | _get_chat_words() | _get_message_words() | _get_notice_words()
+    words = _get_shell_words() | _get_chat_words() | _get_message_words()
+    return words | _get_note_words() | _get_notice_words()
 
 
 def _get_shell_words() -> dict[str, str]:
@@ -81,6 +82,18 @@ def _get_message_words() -> dict[str, str]:
         "file_refused": _("Only images (PNG, JPEG, WebP, GIF) and PDF files can be sent."),
         "file_failed": _("The file wasn't sent."),
         "end_offline": _("You're offline, so the chat can't be ended now. Try again in a moment."),
+    }
+
+
+def _get_note_words() -> dict[str, str]:
+    return {
+        "tick_noted": _("Only colleagues see this"),
+        "note_by": _("Note by {name}"),
+        "note_label": _("Your note to colleagues"),
+        "note_placeholder": _("Write a note to your colleagues…"),
+        "note_hint": _("Only colleagues see notes. Alt+N: back to the visitor"),
+        "note_send": _("Add note"),
+        "note_without_files": _("Files go to the visitor, so a note can't have one."),
     }
 
 

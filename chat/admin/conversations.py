@@ -123,4 +123,5 @@ class ConversationAdmin(ReadOnlyPages):
 
     @admin.display(description=_("transcript"))
     def transcript(self, conversation: Conversation) -> SafeString:
-        return format_html('<pre class="transcript">{}</pre>', render_text(conversation=conversation))
+        text = render_text(conversation=conversation, audience="staff")
+        return format_html('<pre class="transcript">{}</pre>', text)

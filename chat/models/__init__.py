@@ -3,6 +3,7 @@ from .dialogues import Dialogue, DialogueVersion, Flow, Trigger
 from .files import Attachment, Document, DocumentReading
 from .leads import Lead, LeadList
 from .live_chats import Engagement, LiveChat, Seat, TimelineEntry
+from .notes import Note
 from .sightings import Sighting
 from .visitors import Visitor
 
@@ -20,6 +21,7 @@ __all__ = [
     "LeadList",
     "LiveChat",
     "Message",
+    "Note",
     "Seat",
     "Sighting",
     "TimelineEntry",

@@ -54,6 +54,14 @@ class Post(ClientFrame, tag="post", frozen=True):
     text: Text
 
 
+class WriteNote(ClientFrame, tag="note", frozen=True):
+    """A note to colleagues; the visitor gets nothing of it. Answered by ``notes`` with this ``client_id``."""
+
+    conversation: Id
+    client_id: ClientId
+    text: Text
+
+
 class TypingNow(ClientFrame, tag="typing", frozen=True):
     """The agent is writing; sent at most every 3 seconds."""
 
@@ -124,6 +132,25 @@ class Chat(Shape, tag_field="type", tag="chat", frozen=True):
     waiting_since: datetime | None = None
 
 
+class Note(Shape, frozen=True):
+    """A note to colleagues. ``number`` counts a conversation's notes from 1."""
+
+    number: int
+    # It stands below the message with this number.
+    after: int
+    client_id: str
+    name: str
+    text: str
+    at: datetime
+
+
+class Notes(Shape, tag_field="type", tag="notes", frozen=True):
+    """Notes beside a conversation, in order; take each number once. Visitors' sockets have no such frame."""
+
+    conversation: str
+    notes: list[Note]
+
+
 class Offer(Shape, tag_field="type", tag="offer", frozen=True):
     """Somebody is waiting: the blue banner (LC-21). It stays until ``offer_settled`` or ``expires_at``."""
 
@@ -179,12 +206,24 @@ class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
 
 
 AgentClientFrame = (
-    Hello | Shown | Accept | Decline | Post | TypingNow | Mark | Sync | End | SetAvailability | Ping
+    Hello
+    | Shown
+    | Accept
+    | Decline
+    | Post
+    | WriteNote
+    | TypingNow
+    | Mark
+    | Sync
+    | End
+    | SetAvailability
+    | Ping
 )
 AgentServerFrame = (
     Welcome
     | Chat
     | VisitorNow
+    | Notes
     | Offer
     | OfferSettled
     | AvailabilityNow

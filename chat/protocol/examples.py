@@ -170,6 +170,7 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     agent.Accept(_OFFER),
     agent.Decline(_OFFER, reason="In a meeting"),
     agent.Post(_CHAT, "inbox-5f2d9c", "Hi Ada, how many bikes do you need?"),
+    agent.WriteNote(_CHAT, "note-8c41e0", "Wants twelve bikes: offer the fleet price."),
     agent.TypingNow(_CHAT),
     agent.Mark(_CHAT, delivered=7, read=6),
     agent.Sync(_CHAT, after=5),
@@ -185,6 +186,19 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     ),
     _CHATTING,
     agent.VisitorNow(_CHAT, _VISITOR),
+    agent.Notes(
+        _CHAT,
+        [
+            agent.Note(
+                number=1,
+                after=7,
+                client_id="note-8c41e0",
+                name="Mateo Silva",
+                text="Wants twelve bikes: offer the fleet price.",
+                at=_at(112),
+            )
+        ],
+    ),
     _OFFERED,
     agent.OfferSettled(_OFFER, "accepted", "You took this chat.", conversation=_CHAT),
     _AVAILABLE,

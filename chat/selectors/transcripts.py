@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Note
+from chat.selectors.states import Audience
 
 # In the inbox the browser fills in the name, so it is marked in a way that both can.
 _NOTICES = {
@@ -20,12 +21,24 @@ _NOTICES = {
 }
 
 
-def render_text(*, conversation: Conversation) -> str:
-    """Return the transcript as plain text: times in UTC, one message a paragraph."""
+def render_text(*, conversation: Conversation, audience: Audience = "visitor") -> str:
+    """Return the transcript as plain text: times in UTC, one message a paragraph; for staff with notes."""
     visitor = " ".join(conversation.visitor.display_name.split())
     head = f"{conversation.version.dialogue.name}\n{visitor}\n{conversation.triggered_at:%Y-%m-%d} (UTC)\n"
     rows = Message.objects.filter(conversation=conversation).order_by("seq")
-    return head + "\n" + "\n".join(_line(message, visitor) for message in rows) + "\n"
+    lines = [(message.seq, _line(message, visitor)) for message in rows]
+    if audience == "staff":
+        notes = Note.objects.filter(conversation=conversation).order_by("number")
+        # A stable sort: each note comes below the message that was there when it was written.
+        lines += [(note.after_seq, _note_line(note)) for note in notes]
+        lines.sort(key=lambda line: line[0])
+    return head + "\n" + "\n".join(text for _seq, text in lines) + "\n"
+
+
+def _note_line(note: Note) -> str:
+    text = "\n    ".join(note.text.splitlines())
+    words = gettext("(note to colleagues) %(name)s") % {"name": note.author_name}
+    return f"[{note.created_at:%Y-%m-%d %H:%M:%S}] {words}: {text}"
 
 
 def _line(message: Message, visitor: str) -> str:

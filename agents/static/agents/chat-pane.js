@@ -1,4 +1,5 @@
 import { part, setText, show } from "./dom.js";
+import { noteDraftOf } from "./outbox.js";
 import { isActive, isMine } from "./reducer.js";
 import { countdown } from "./times.js";
 
@@ -53,7 +54,7 @@ export class ChatPane {
   }
 
   #renderDraft(id) {
-    const draft = this.drafts.read(id);
+    const draft = [id, noteDraftOf(id)].map((key) => this.drafts.read(key)).filter(Boolean).join("\n\n");
     show(part("unsent"), Boolean(draft));
     setText(part("unsent-text"), draft);
   }

@@ -1,17 +1,24 @@
 import { part, setText, show } from "./dom.js";
+import { noteDraftOf } from "./outbox.js";
 
 export const LONGEST = 4_000;
 const COUNT_FROM = 3_600;
 const TYPING_EVERY = 3_000;
 
-/** Where the agent writes: Enter sends, Shift+Enter breaks the line, a draft per chat outlives reloads (LC-29). */
+/**
+ * Where the agent writes: Enter sends, Shift+Enter breaks the line, a draft per chat outlives reloads (LC-29). Alt+N
+ * turns it into where notes to colleagues are written. Each keeps its own text, and every chat begins with the reply.
+ */
 export class Composer {
-  constructor({ store, drafts, say, onSend, onTyping }) {
-    Object.assign(this, { store, drafts, say, onSend, onTyping });
+  constructor({ store, drafts, say, onSend, onNote, onTyping }) {
+    Object.assign(this, { store, drafts, say, onSend, onNote, onTyping });
     this.form = part("composer");
     this.box = part("composer-text");
     this.button = part("send");
+    this.toggle = part("note-toggle");
+    this.words = { reply: this.#readWords(), note: this.#getNoteWords() };
     this.conversation = "";
+    this.mode = "reply";
     this.typedAt = 0;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -24,6 +31,14 @@ export class Composer {
       this.#send();
     });
     this.box.addEventListener("input", () => this.#typed());
+    this.toggle.addEventListener("click", () => this.#switch());
+    document.addEventListener("keydown", (event) => {
+      // By its place on the keyboard: with Alt it writes another sign on many of them.
+      const isShortcut = event.code === "KeyN" && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+      if (!isShortcut || this.form.hidden || !this.conversation || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      this.#switch();
+    });
     store.subscribe((state) => this.#follow(state.open));
   }
 
@@ -35,19 +50,67 @@ export class Composer {
     return this.box.value;
   }
 
-  #follow(conversation) {
-    if (conversation === this.conversation) return;
-    this.conversation = conversation;
+  get isNote() {
+    return this.mode === "note";
+  }
+
+  /** Turns to replies or to notes; what is half-written of the other waits there. */
+  write(mode) {
+    this.mode = mode;
+    const { label, placeholder, hint, button } = this.words[mode];
+    this.form.dataset.mode = mode;
+    this.toggle.setAttribute("aria-pressed", String(this.isNote));
+    this.box.placeholder = placeholder;
+    setText(part("composer-label"), label);
+    setText(part("composer-hint-text"), hint);
+    this.button.setAttribute("aria-label", button);
+    setText(part("send-word"), button);
+    show(part("send-word"), this.isNote);
+    this.box.value = this.conversation ? this.drafts.read(this.#draft) : "";
     this.typedAt = 0;
-    this.box.value = conversation ? this.drafts.read(conversation) : "";
+    this.#markDraft();
     this.#measure();
   }
 
+  get #draft() {
+    return this.isNote ? noteDraftOf(this.conversation) : this.conversation;
+  }
+
+  #switch() {
+    this.write(this.isNote ? "reply" : "note");
+    this.focus();
+  }
+
+  #readWords() {
+    return {
+      label: part("composer-label").textContent,
+      placeholder: this.box.placeholder,
+      hint: part("composer-hint-text").textContent,
+      button: this.button.getAttribute("aria-label"),
+    };
+  }
+
+  #getNoteWords() {
+    return {
+      label: this.say("note_label"),
+      placeholder: this.say("note_placeholder"),
+      hint: this.say("note_hint"),
+      button: this.say("note_send"),
+    };
+  }
+
+  #follow(conversation) {
+    if (conversation === this.conversation) return;
+    this.conversation = conversation;
+    this.write("reply");
+  }
+
   #typed() {
-    this.drafts.keep(this.conversation, this.box.value);
+    this.drafts.keep(this.#draft, this.box.value);
     this.#measure();
     const now = Date.now();
-    if (!this.box.value.trim() || now - this.typedAt < TYPING_EVERY) return;
+    // The visitor isn't to know that something is being written which will never come.
+    if (this.isNote || !this.box.value.trim() || now - this.typedAt < TYPING_EVERY) return;
     this.typedAt = now;
     this.onTyping(this.conversation);
   }
@@ -56,11 +119,18 @@ export class Composer {
     const text = this.box.value.trim();
     if (!text || [...text].length > LONGEST) return this.focus();
     this.box.value = "";
-    this.drafts.keep(this.conversation, "");
+    this.drafts.keep(this.#draft, "");
     this.typedAt = 0;
     this.#measure();
-    this.onSend(this.conversation, text);
+    if (this.isNote) this.onNote(this.conversation, text);
+    else this.onSend(this.conversation, text);
     return this.focus();
+  }
+
+  /** A note that was begun shows at its button while a reply is written. */
+  #markDraft() {
+    const isWaiting = !this.isNote && this.conversation && this.drafts.read(noteDraftOf(this.conversation));
+    this.toggle.classList.toggle("has-draft", Boolean(isWaiting));
   }
 
   #measure() {

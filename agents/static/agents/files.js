@@ -97,6 +97,11 @@ export class Files {
   }
 
   #take(files) {
+    // A file always goes to the visitor, so none is taken where a note is being written.
+    if (part("composer").dataset.mode === "note") {
+      this.store.dispatch({ type: "told", text: this.say("note_without_files"), tone: "bad" });
+      return;
+    }
     for (const file of files) {
       const fault = faultOf(file);
       if (fault) this.store.dispatch({ type: "told", text: `${file.name}: ${this.say(fault)}`, tone: "bad" });

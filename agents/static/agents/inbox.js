@@ -6,7 +6,7 @@ import { Files } from "./files.js";
 import { newId } from "./outbox.js";
 import { isMine } from "./reducer.js";
 import { keepMarks } from "./reading.js";
-import { clock, config, connection, discard, drafts, open, post, retry, say, store, times } from "./session.js";
+import { clock, config, connection, discard, drafts, open, post, retry, say, store, times, writeNote } from "./session.js";
 import { Transcript } from "./transcript.js";
 import { keepVisitorPanel } from "./visitor-panel.js";
 
@@ -31,6 +31,7 @@ const composer = new Composer({
   drafts,
   say,
   onSend: send,
+  onNote: addNote,
   onTyping: (conversation) => connection.send({ type: "typing", conversation }),
 });
 files = new Files({ store, config, say, newId, onSent: () => transcript.toEnd() });
@@ -46,6 +47,11 @@ if (location.hash === "#reply" || (wide.matches && isMine(store.state.chats[stor
 
 function send(conversation, text) {
   post(conversation, text);
+  transcript.toEnd();
+}
+
+function addNote(conversation, text) {
+  writeNote(conversation, text);
   transcript.toEnd();
 }
 

@@ -9,27 +9,31 @@ export class Outbox {
   constructor(storage, owner, now = () => Date.now()) {
     this.storage = storage;
     this.prefix = `switchboard:${owner}:out:`;
+    // Notes are kept apart: a tab from before an update, which knows of none, would send them to the visitor.
+    this.notePrefix = `switchboard:${owner}:note:`;
     this.now = now;
     this.count = 0;
   }
 
-  make(conversation, text) {
+  make(conversation, text, kind = "post") {
     this.count += 1;
     const at = this.now();
-    return { client_id: newId(), conversation, text, at, order: at + this.count / 1000 };
+    return { client_id: newId(), kind, conversation, text, at, order: at + this.count / 1000 };
   }
 
   keep(item) {
-    write(this.storage, this.prefix + item.client_id, JSON.stringify(item));
+    const prefix = item.kind === "note" ? this.notePrefix : this.prefix;
+    write(this.storage, prefix + item.client_id, JSON.stringify(item));
   }
 
   drop(clientId) {
-    this.storage?.removeItem(this.prefix + clientId);
+    for (const prefix of [this.prefix, this.notePrefix]) this.storage?.removeItem(prefix + clientId);
   }
 
   /** Every kept message in the order of writing. */
   load() {
-    const items = keysWith(this.storage, this.prefix).map((key) => parse(this.storage.getItem(key))).filter(Boolean);
+    const keys = [this.prefix, this.notePrefix].flatMap((prefix) => keysWith(this.storage, prefix));
+    const items = keys.map((key) => parse(this.storage.getItem(key))).filter(Boolean);
     const isStale = (item) => this.now() - item.at > STALE_AFTER;
     return items
       .sort((one, other) => one.order - other.order)
@@ -37,8 +41,13 @@ export class Outbox {
   }
 
   owns(key) {
-    return key === null || key.startsWith(this.prefix);
+    return key === null || key.startsWith(this.prefix) || key.startsWith(this.notePrefix);
   }
+}
+
+/** The draft of a note is apart from the reply's: neither ever becomes the other. */
+export function noteDraftOf(conversation) {
+  return `${conversation}:note`;
 }
 
 /** Half-written replies, one per conversation; they outlive reloads and the chat's end. */

@@ -4,7 +4,7 @@ const TYPING_SHOWN = 6_000;
 const MARKS = ["visitor_delivered", "visitor_read", "agent_delivered", "agent_read"];
 
 /** The state of an agent's page, made of what the server put into the page. */
-export function initialState({ me, availability = null, chats = [], open = "", messages = null, files = false }) {
+export function initialState({ me, availability = null, chats = [], open = "", messages = null, notes = [], files = false }) {
   const byId = Object.fromEntries(chats.map((chat) => [chat.state.conversation, chat]));
   return {
     me,
@@ -18,6 +18,8 @@ export function initialState({ me, availability = null, chats = [], open = "", m
     accepted: null,
     chats: byId,
     threads: open && messages ? { [open]: threadOf(messages) } : {},
+    // What colleagues wrote to each other beside each chat, by number; never among its messages.
+    notes: open ? { [open]: notes } : {},
     open,
     typing: {},
     outbox: [],
@@ -95,6 +97,15 @@ const FRAMES = {
     return { ...seen, outbox, uploads, threads: { ...state.threads, [id]: takePage(thread, page) } };
   },
 
+  notes(state, { conversation, notes }) {
+    const held = state.notes[conversation] ?? [];
+    const known = new Set(held.map((note) => note.number));
+    const all = [...held, ...notes.filter((note) => !known.has(note.number))].sort((a, b) => a.number - b.number);
+    const saved = new Set(notes.map((note) => note.client_id));
+    const outbox = state.outbox.filter((item) => item.kind !== "note" || !saved.has(item.client_id));
+    return { ...state, outbox, notes: { ...state.notes, [conversation]: all } };
+  },
+
   state(state, frame) {
     const chat = state.chats[frame.conversation];
     if (!chat || (!chat.isDoubtful && frame.revision < chat.state.revision)) return state;
@@ -103,7 +114,7 @@ const FRAMES = {
   },
 
   ack(state, frame) {
-    const pending = state.outbox.find((item) => item.client_id === frame.client_id);
+    const pending = state.outbox.find((item) => item.client_id === frame.client_id && item.kind !== "note");
     if (!pending) return state;
     const { conversation, client_id, seq, at } = frame;
     const words = { author: "agent", kind: "text", text: pending.text, name: state.me.name };
@@ -276,7 +287,9 @@ function changePending(outbox, clientId, change) {
 }
 
 function isSaved(state, item) {
-  return (state.threads[item.conversation]?.messages ?? []).some((message) => message.client_id === item.client_id);
+  const thread = state.threads[item.conversation]?.messages;
+  const rows = (item.kind === "note" ? state.notes[item.conversation] : thread) ?? [];
+  return rows.some((row) => row.client_id === item.client_id);
 }
 
 function withToast(state, text, tone) {

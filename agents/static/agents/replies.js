@@ -21,8 +21,9 @@ export function isAstray(frame, state) {
   return Object.keys(seqs).some(isUnknown) || Object.values(state.chats).some(isGone);
 }
 
-export function postOf({ conversation, client_id, text }) {
-  return { type: "post", conversation, client_id, text };
+/** What waits in the outbox as the frame that sends it: only what was written as a note goes to colleagues. */
+export function postOf({ kind, conversation, client_id, text }) {
+  return { type: kind === "note" ? "note" : "post", conversation, client_id, text };
 }
 
 const none = () => [];

@@ -51,7 +51,15 @@ function forgetSaved(before, after) {
 
 /** Writes to the visitor: kept first, then sent, now or when the connection is back (DL-05). */
 export function post(conversation, text) {
-  const item = outbox.make(conversation, text);
+  sendKept(outbox.make(conversation, text));
+}
+
+/** Writes to the colleagues, as safely; the visitor gets nothing of it. */
+export function writeNote(conversation, text) {
+  sendKept(outbox.make(conversation, text, "note"));
+}
+
+function sendKept(item) {
   outbox.keep(item);
   store.dispatch({ type: "queued", item });
   connection.send(postOf(item));

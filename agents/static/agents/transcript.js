@@ -6,7 +6,9 @@ import { rowsOf, tickOf } from "./rows.js";
 /** So near to the end counts as at the end, in pixels. */
 const NEAR = 48;
 const RICH_TAGS = new Set(["b", "strong", "i", "em", "u", "a", "ul", "ol", "li", "p", "br"]);
-const AUTHORS = ["visitor", "agent", "bot", "system"];
+const AUTHORS = ["visitor", "agent", "bot", "system", "note"];
+/** What the staff write: how far it has got is shown. */
+const STAFF = new Set(["agent", "note"]);
 
 /** The middle of the inbox: everything said, live. The log is upside down in CSS, so it begins at its end. */
 export class Transcript {
@@ -41,7 +43,11 @@ export class Transcript {
     if (!id) return;
     const isAnother = id !== this.shown;
     if (isAnother) this.#clear(id);
-    const isSame = state.threads[id] === before.threads[id] && state.outbox === before.outbox && state.uploads === before.uploads;
+    const isSame =
+      state.threads[id] === before.threads[id] &&
+      state.notes[id] === before.notes[id] &&
+      state.outbox === before.outbox &&
+      state.uploads === before.uploads;
     if (isAnother || !isSame) this.#renderRows(state, id);
     if (isAnother || !isSame || state.chats[id] !== before.chats[id]) this.#renderTicks(state, id);
     this.#renderTyping(state);
@@ -63,7 +69,7 @@ export class Transcript {
     const mine = [...state.outbox, ...state.uploads].filter((item) => item.conversation === id);
     const pending = mine.sort((one, other) => one.at - other.at);
     const dayOf = (at) => this.times.dayOf(at);
-    this.rows = rowsOf({ messages: thread?.messages ?? [], pending, dayOf });
+    this.rows = rowsOf({ messages: thread?.messages ?? [], notes: state.notes[id], pending, dayOf });
     show(part("loading"), Boolean(thread) && !thread.isLoaded && !thread.messages.length);
     const wasAtEnd = this.isAtEnd;
     const height = this.scroller.scrollHeight;
@@ -109,7 +115,7 @@ export class Transcript {
     const node = make("li", facts, name, bubble);
     if (message.document) bubble.append(documentOf(message.document));
     if (message.ask) node.append(this.#choicesOf(message.ask));
-    if (author === "agent") meta.append(make("span", { class: "tick", "data-part": "tick" }));
+    if (STAFF.has(author)) meta.append(make("span", { class: "tick", "data-part": "tick" }));
     node.append(meta);
     return node;
   }
@@ -140,6 +146,7 @@ export class Transcript {
   #nameOf(message) {
     if (message.author === "bot") return this.say("bot");
     if (message.author === "agent") return message.name || this.store.state.me.name;
+    if (message.author === "note") return this.say("note_by", { name: message.name || this.store.state.me.name });
     return this.store.state.chats[this.shown]?.visitor.name ?? this.say("visitor");
   }
 
@@ -165,7 +172,7 @@ export class Transcript {
   #renderTicks(state, id) {
     const marks = state.chats[id]?.state.marks;
     for (const row of this.rows ?? []) {
-      if (row.message?.author === "agent" && row.kind === "line") this.#tick(this.nodes.get(row.key), row.message, marks);
+      if (STAFF.has(row.message?.author) && row.kind === "line") this.#tick(this.nodes.get(row.key), row.message, marks);
     }
   }
 
@@ -198,7 +205,7 @@ export class Transcript {
   }
 }
 
-const TICKS = { pending: "clock", failed: "alert", sent: "tick", delivered: "ticks", read: "ticks" };
+const TICKS = { pending: "clock", failed: "alert", sent: "tick", delivered: "ticks", read: "ticks", noted: "note" };
 
 /** The PDF that the visitor is shown, under its name; our own server has it. */
 function documentOf({ name, url }) {

@@ -44,6 +44,10 @@ ROWS: dict[str, Row] = {
         {**CHAT, "client_id": CLIENT_ID, "text": "Hello"},
         {"conversation": BAD_IDS, "client_id": BAD_CLIENT_IDS, "text": BAD_TEXTS},
     ),
+    "note": Row(
+        {**CHAT, "client_id": CLIENT_ID, "text": "Hello"},
+        {"conversation": BAD_IDS, "client_id": BAD_CLIENT_IDS, "text": BAD_TEXTS},
+    ),
     "typing": Row(CHAT, {"conversation": BAD_IDS}),
     "mark": Row(CHAT, {"conversation": BAD_IDS, "delivered": BAD_SEQS, "read": BAD_SEQS}),
     "sync": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
@@ -52,6 +56,8 @@ ROWS: dict[str, Row] = {
     "ping": Row({}, {"mark": [1, None, "x" * 65]}),
 }
 ABOUT_A_CHAT = {kind for kind, row in ROWS.items() if row.is_about_a_chat}
+# Notes may be written in every chat that one may look at, also when it is over: test_notes.py.
+ON_THE_CHAT = ABOUT_A_CHAT - {"note"}
 ABOUT_AN_OFFER = {kind for kind, row in ROWS.items() if "offer" in row.bad}
 
 
@@ -112,7 +118,7 @@ async def test_in_a_chat_that_is_over_nothing_is_taken(story: Story) -> None:
     await page.until("state", lambda frame: frame["phase"] == "ended")
     await page.ping()
     before = await run(get_all_rows)
-    for kind in sorted(ABOUT_A_CHAT):
+    for kind in sorted(ON_THE_CHAT):
         answer = await page.ask(fill(kind, tab.conversation))
         assert answer["code"] == "conversation_not_found", kind
     assert await run(get_all_rows) == before
@@ -147,7 +153,7 @@ async def test_somebody_elses_chat_or_offer_is_answered_like_one_that_is_not_the
     heard = len(page.frames), len(tab.frames)
     others = {"conversation": [tab.conversation, waiting.conversation], "offer": [offer]}
     for kinds, member, code in (
-        (ABOUT_A_CHAT, "conversation", "conversation_not_found"),
+        (ON_THE_CHAT, "conversation", "conversation_not_found"),
         (ABOUT_AN_OFFER, "offer", "offer_not_found"),
     ):
         for kind in sorted(kinds):
