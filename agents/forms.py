@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.lib.pictures import MAX_INPUT_BYTES
 
-from .models import ScheduleBlock, User
+from .models import Preferences, ScheduleBlock, User
 from .policy import Block, BlockInvalid, check_block, find_overlaps
 from .selectors import get_schedule
 
@@ -40,6 +40,25 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         if picture and picture.size > MAX_INPUT_BYTES:
             raise forms.ValidationError(_("This picture is larger than 5 MB. Choose a smaller one."))
         return picture
+
+
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Sounds and notifications; the view saves them through the service."""
+
+    class Meta:
+        model = Preferences
+        fields = [
+            "offer_sound",
+            "message_sound",
+            "volume",
+            "notify_offers",
+            "notify_messages",
+            "notify_content",
+            "mail_missed",
+        ]
+        widgets = {
+            "volume": forms.NumberInput(attrs={"type": "range", "min": 0, "max": 100, "step": 5}),
+        }
 
 
 class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]

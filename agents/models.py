@@ -198,6 +198,52 @@ class ScheduleBlock(models.Model):
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
 
 
+class Preferences(models.Model):
+    """How somebody wants to be told of what happens; who has no row has the defaults (LC-47)."""
+
+    class OfferSound(models.TextChoices):
+        BELL = "bell", _("Bell")
+        RISE = "rise", _("Rising")
+        KNOCK = "knock", _("Knocking")
+        DEEP = "deep", _("Deep")
+        NONE = "none", _("No sound")
+
+    class MessageSound(models.TextChoices):
+        CHIME = "chime", _("Chime")
+        DROP = "drop", _("Drop")
+        TICK = "tick", _("Tick")
+        NONE = "none", _("No sound")
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="preferences")
+    offer_sound = models.CharField(
+        _("when somebody waits for you"), max_length=8, choices=OfferSound, default=OfferSound.BELL
+    )
+    message_sound = models.CharField(
+        _("when a visitor writes"), max_length=8, choices=MessageSound, default=MessageSound.CHIME
+    )
+    volume = models.PositiveSmallIntegerField(_("volume"), default=70, validators=[MaxValueValidator(100)])
+    notify_offers = models.BooleanField(_("Somebody waits for you"), default=True)
+    notify_messages = models.BooleanField(_("A visitor writes to you"), default=True)
+    notify_content = models.BooleanField(
+        _("Show names and words in them"),
+        default=True,
+        help_text=_("Off: they only say that something is there. Better where others see your screen."),
+    )
+    mail_missed = models.BooleanField(
+        _("A chat that you were asked to take was missed"),
+        default=True,
+    )
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(volume__lte=100), name="preferences_volume_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class Device(models.Model):
     """A browser that somebody is signed in with: the list from which a person signs it out again (S9).
 

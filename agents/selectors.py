@@ -10,7 +10,7 @@ from django.utils import formats, timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from .models import Agent, Device, User
+from .models import Agent, Device, Preferences, User
 from .policy import Availability, Block, Override, get_availability
 from .querysets import AgentQuerySet
 
@@ -61,6 +61,11 @@ def describe_availability(current: Availability, *, agent: User, now: datetime) 
         "no_hours": _("no hours set"),
     }
     return f"{state} · {reasons[current.reason]}"
+
+
+def get_preferences(user: User) -> Preferences:
+    """How this person wants to be told of what happens; the defaults where nothing was chosen (LC-47)."""
+    return Preferences.objects.filter(user=user).first() or Preferences(user=user)
 
 
 def list_devices(user: User, *, now: datetime | None = None) -> list[Device]:

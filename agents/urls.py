@@ -7,6 +7,7 @@ from .views.devices import show_devices, sign_out_this_device
 from .views.files import give_file, take_file
 from .views.icon import show_icon
 from .views.inbox import download_transcript, go_home, show_inbox
+from .views.notifications import show_notifications
 from .views.settings import show_settings
 from .views.sign_in import SignIn, SignOut
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("inbox/<uuid:public_id>/files/", take_file, name="inbox-files"),
     path("inbox/files/<uuid:public_id>/", give_file, name="inbox-file"),
     path("settings/", show_settings, name="settings"),
+    path("settings/notifications/", show_notifications, name="settings-notifications"),
     path("settings/devices/", show_devices, name="settings-devices"),
     path("settings/devices/<uuid:public_id>/", sign_out_this_device, name="settings-device"),
     re_path(r"^media/avatars/(?P<name>[0-9a-zA-Z_-]+\.webp)$", show_avatar, name="avatar"),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from agents.events import AvailabilityChanged
-from agents.models import ScheduleBlock, User
+from agents.models import Preferences, ScheduleBlock, User
 from agents.policy import Block, BlockInvalid, check_block, find_overlaps
 from agents.selectors import get_schedule
 from config.lib.events import publish
@@ -40,3 +40,8 @@ def save_hours(*, agent: User, time_zone: str, blocks: Sequence[Block]) -> None:
             for block in wanted
         )
     publish(AvailabilityChanged(agent_id=row.pk))
+
+
+def save_preferences(*, user: User, **values: str | int | bool) -> None:
+    """Set how this person is told of what happens, by the fields of `Preferences` (LC-47). Repeatable."""
+    Preferences.objects.update_or_create(user=user, defaults=values)

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from agents.inbox_frames import get_availability_frame
 from agents.models import User
 from agents.querysets import LIVE_CHAT_PERMISSION
+from agents.selectors import get_preferences
 from chat.protocol import PROTOCOL_VERSION
 from config.installation.selectors import get_installation
 
@@ -76,6 +77,12 @@ def _get_config(agent: User) -> dict[str, Any]:
         "pulseUrl": static("agents/pulse.js"),
         "signInUrl": reverse("sign-in"),
         "inboxUrl": reverse("inbox"),
+        "sounds": _get_sounds(agent),
         "files": get_installation().files_enabled,
         "words": get_words(),
     }
+
+
+def _get_sounds(agent: User) -> dict[str, str | int]:
+    chosen = get_preferences(agent)
+    return {"offer": chosen.offer_sound, "message": chosen.message_sound, "volume": chosen.volume}

@@ -28,7 +28,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 # Session, user, two kinds of permissions; the conversation; two lists, each with its unread counts; the
-# messages, and the notes beside them; the agent with hours, seats and settings; whether files may be sent.
+# messages; the agent with hours, seats, settings and sounds, and whether files may be sent.
 QUERIES = 20
 SOME_ID = uuid.UUID(int=7)
 ACTIVE, ENDED = LiveChat.Status.ACTIVE, LiveChat.Status.ENDED

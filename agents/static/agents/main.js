@@ -7,9 +7,11 @@ import { keepConnectionShown, keepSoundShown, keepToasts, keepToggle } from "./t
 
 /** Every page of an agent: the banner, the bell, the switch, the connection. The inbox adds its panes. */
 const LOOK_AROUND_EVERY = 15_000;
+/** Where a page says which sounds were chosen: the tab that rings is often another one. */
+export const SOUNDS = `switchboard:${config.me.id}:sounds`;
 
 let showSound = () => {};
-const bell = new Bell({ owner: config.me.id, onChange: () => showSound() });
+export const bell = new Bell({ owner: config.me.id, choice: config.sounds, onChange: () => showSound() });
 showSound = keepSoundShown({ bell, say });
 
 keepConnectionShown({ store, config, say });
@@ -28,6 +30,7 @@ new Banner({
 ringForMessages();
 goToAccepted();
 
+new BroadcastChannel(SOUNDS).addEventListener("message", ({ data }) => bell.choose(data));
 bell.prime();
 setInterval(() => bell.lookAround(), LOOK_AROUND_EVERY);
 document.querySelector("[data-sign-out]")?.addEventListener("submit", () => drafts.clear());

@@ -1,5 +1,28 @@
 const RING_EVERY = 3; // seconds
 const RATE = 22_050;
+// At full volume; a bell and its overtone then just stay below what a loudspeaker is given at most.
+const LOUDEST = 0.75;
+const DEFAULTS = { offer: "bell", message: "chime", volume: 70 };
+
+/** Each by its pitches (hertz) and the length of a tone (seconds). A message is softer: it isn't a call. */
+const OFFERS = {
+  bell: { pitches: [659.25, 880], length: 0.42, share: 1 },
+  rise: { pitches: [523.25, 659.25, 783.99], length: 0.24, share: 1 },
+  knock: { pitches: [740, 740, 740], length: 0.18, share: 1 },
+  deep: { pitches: [392, 523.25], length: 0.5, share: 1 },
+};
+const MESSAGES = {
+  chime: { pitches: [880, 1175], length: 0.12, share: 0.3 },
+  drop: { pitches: [1318.5, 987.77], length: 0.1, share: 0.3 },
+  tick: { pitches: [1567.98], length: 0.08, share: 0.3 },
+};
+
+/** What an agent's choice sounds like; null for none. Ears hear the square of a number as half as loud. */
+export function soundOf(kind, choice) {
+  const sound = (kind === "offer" ? OFFERS : MESSAGES)[choice[kind]];
+  const loudness = LOUDEST * (choice.volume / 100) ** 2;
+  return sound && loudness > 0 ? { ...sound, loudness: loudness * sound.share } : null;
+}
 
 /** Two tones, then silence up to `length` seconds, as samples; made here, so no file has to arrive first. */
 export function tones(pitches, toneLength, length, loudness) {
@@ -18,13 +41,19 @@ export function tones(pitches, toneLength, length, loudness) {
   return samples;
 }
 
+/** The samples of a sound, at least as long as itself. */
+function tonesOf({ pitches, length, loudness }, atLeast = 0) {
+  return tones(pitches, length, Math.max(atLeast, pitches.length * length), loudness);
+}
+
 /**
  * The bell. A browser lets a page ring only after a click or a key; `isReady` says whether it may. Of several tabs one
  * rings: the tab that holds the lock, which only tabs that may ring ask for.
  */
 export class Bell {
-  constructor({ owner, onChange, window: host = window }) {
+  constructor({ owner, onChange, choice = DEFAULTS, window: host = window }) {
     this.owner = owner;
+    this.choice = choice;
     this.onChange = onChange;
     this.host = host;
     this.context = null;
@@ -38,9 +67,27 @@ export class Bell {
     return this.context?.state === "running";
   }
 
-  /** Whether no tab of this agent can be heard. */
+  /** Whether no tab of this agent can be heard, though the agent wants to hear. */
   get isSilent() {
-    return !this.isReady && !this.ringsElsewhere;
+    return Boolean(soundOf("offer", this.choice)) && !this.isReady && !this.ringsElsewhere;
+  }
+
+  /** Takes another choice of sounds; a bell that rings goes on with the new one. */
+  choose(choice) {
+    this.choice = choice;
+    this.#stop();
+    this.#apply();
+    this.onChange();
+  }
+
+  /** Once, in this tab, whoever else may ring: what a choice sounds like. Says whether it could be heard. */
+  async try(kind, choice) {
+    this.unlock();
+    await this.context?.resume?.().catch(() => {});
+    const sound = soundOf(kind, choice);
+    if (!sound || !this.isReady) return false;
+    this.#play(tonesOf(sound), false);
+    return true;
   }
 
   /** Tries to make sound possible; succeeds at once where the browser trusts the site, else at the first gesture. */
@@ -82,7 +129,8 @@ export class Bell {
 
   /** Once and softly: a message that isn't in view. */
   chime() {
-    if (this.isReady && this.isRinger && !this.source) this.#play(tones([880, 1175], 0.12, 0.4, 0.12), false);
+    const sound = soundOf("message", this.choice);
+    if (sound && this.isReady && this.isRinger && !this.source) this.#play(tonesOf(sound), false);
   }
 
   get #lockName() {
@@ -111,12 +159,15 @@ export class Bell {
   }
 
   #apply() {
-    const shouldRing = this.isWanted && this.isRinger && this.isReady;
-    if (shouldRing && !this.source) this.source = this.#play(tones([659.25, 880], 0.42, RING_EVERY, 0.4), true);
-    if (!shouldRing && this.source) {
-      this.source.stop();
-      this.source = null;
-    }
+    const sound = soundOf("offer", this.choice);
+    const shouldRing = sound && this.isWanted && this.isRinger && this.isReady;
+    if (shouldRing && !this.source) this.source = this.#play(tonesOf(sound, RING_EVERY), true);
+    if (!shouldRing) this.#stop();
+  }
+
+  #stop() {
+    this.source?.stop();
+    this.source = null;
   }
 
   #play(samples, isLooping) {
