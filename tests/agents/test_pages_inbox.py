@@ -28,8 +28,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 # Session, user, two kinds of permissions; the conversation; two lists, each with its unread counts; the
-# messages; the agent with hours, seats, settings and sounds, and whether files may be sent.
-QUERIES = 20
+# messages, and the notes beside them; the agent with hours, seats, settings and sounds; whether files may be
+# sent.
+QUERIES = 21
 SOME_ID = uuid.UUID(int=7)
 ACTIVE, ENDED = LiveChat.Status.ACTIVE, LiveChat.Status.ENDED
 
