@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from .views.avatars import show_avatar
 from .views.devices import show_devices, sign_out_this_device
 from .views.files import give_file, take_file
+from .views.history import show_earlier_chat, show_history
 from .views.icon import show_icon
 from .views.inbox import download_transcript, go_home, show_inbox
 from .views.notifications import show_notifications
@@ -16,6 +17,8 @@ urlpatterns = [
     path("inbox/", show_inbox, name="inbox"),
     path("inbox/<uuid:public_id>/", show_inbox, name="inbox-chat"),
     path("inbox/<uuid:public_id>/transcript.txt", download_transcript, name="transcript"),
+    path("inbox/<uuid:public_id>/history/", show_history, name="inbox-history"),
+    path("inbox/<uuid:public_id>/history/<uuid:earlier>/", show_earlier_chat, name="inbox-earlier-chat"),
     path("inbox/<uuid:public_id>/files/", take_file, name="inbox-files"),
     path("inbox/files/<uuid:public_id>/", give_file, name="inbox-file"),
     path("settings/", show_settings, name="settings"),

@@ -22,6 +22,7 @@ SWEEPERS = {
     "idle-chats": ("chat.tasks.settle_idle_chats", 1.0),
     "availability": ("agents.tasks.end_due_overrides", 5.0),
     "forget-presences": ("agents.tasks.forget_stale_presences", 600.0),
+    "forget-pages": ("chat.tasks.forget_pages", 3_600.0),
     "clear-sign-ins": ("agents.tasks.clear_expired_sign_ins", 3_600.0),
 }
 

@@ -1,14 +1,22 @@
 """The sentences that an agent's page needs in the browser. ``{name}`` is filled in there."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from chat.selectors.transcripts import get_notice_words
+from config.lib.conditions.attributes import KNOWN_ATTRIBUTES
 
 
 def get_words() -> dict[str, str]:
     """Every sentence by its key, in the active language."""
-    words = _get_shell_words() | _get_chat_words() | _get_message_words()
-    return words | _get_note_words() | _get_notice_words()
+    return (
+        _get_shell_words()
+        | _get_chat_words()
+        | _get_message_words()
+        | _get_history_words()
+        | _get_note_words()
+        | _get_notice_words()
+    )
 
 
 def _get_shell_words() -> dict[str, str]:
@@ -82,6 +90,22 @@ def _get_message_words() -> dict[str, str]:
         "file_refused": _("Only images (PNG, JPEG, WebP, GIF) and PDF files can be sent."),
         "file_failed": _("The file wasn't sent."),
         "end_offline": _("You're offline, so the chat can't be ended now. Try again in a moment."),
+    }
+
+
+def _get_history_words() -> dict[str, str]:
+    facts = {f"fact_{name}": capfirst(str(label)) for name, label in KNOWN_ATTRIBUTES.items()}
+    return facts | {
+        "copy_value": _("Copy {value}"),
+        "history_page": _("Page"),
+        "history_dialogue": _("Dialogue"),
+        "history_chat": _("Live chat"),
+        "history_goal": _("Goal"),
+        "history_document": _("Document"),
+        "history_loading": _("Loading…"),
+        "history_failed": _("This can't be loaded now. Open the chat again in a moment."),
+        "history_empty": _("Nothing else in the last 90 days."),
+        "history_cut": _("Earlier messages are in the transcript."),
     }
 
 

@@ -4,6 +4,7 @@ from .files import Attachment, Document, DocumentReading
 from .leads import Lead, LeadList
 from .live_chats import Engagement, LiveChat, Seat, TimelineEntry
 from .notes import Note
+from .page_views import PageView
 from .sightings import Sighting
 from .visitors import Visitor
 
@@ -22,6 +23,7 @@ __all__ = [
     "LiveChat",
     "Message",
     "Note",
+    "PageView",
     "Seat",
     "Sighting",
     "TimelineEntry",

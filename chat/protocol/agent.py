@@ -126,9 +126,12 @@ class Chat(Shape, tag_field="type", tag="chat", frozen=True):
     dialogue: str
     accepted_at: datetime | None = None
     last_text: str = ""
+    crm_status: str = ""
     last_at: datetime | None = None
     unread: int = 0
     # Since when the visitor has been waiting for this agent's next word, while the chat runs.
+    # Where the visit came from.
+    referrer: str = ""
     waiting_since: datetime | None = None
 
 

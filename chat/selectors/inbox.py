@@ -1,20 +1,20 @@
 """An agent's inbox: only live chats, newest first (LC-37)."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message, Visitor
 from chat.protocol import agent as frames
 from chat.selectors.known import known_attributes, name_visitor
 from chat.selectors.states import build_state
+from chat.selectors.waits import get_waiting_since, list_said, with_waits
 
-# What the panel shows by itself; everything else that was captured is listed below it.
-_CARD_ATTRIBUTES = ("first_name", "last_name", "job_title", "email", "phone", "company")
+# What the panel shows by itself; everything else that is known is listed below it, answers first.
+_CARD_ATTRIBUTES = ("first_name", "last_name", "job_title", "email", "phone", "crm_status", "company")
+_PAGE_ATTRIBUTES = ("page_url", "page_title", "referrer")
 LINE = 200  # characters of the last message in a list
 
 
@@ -52,12 +52,21 @@ def describe_visitor(visitor: Visitor, conversation: Conversation) -> frames.Vis
         job_title=known.get("job_title", ""),
         email=known.get("email", ""),
         phone=known.get("phone", ""),
+        crm_status=known.get("crm_status", ""),
         company=known.get("company", ""),
         page_url=conversation.page_url,
         page_title=conversation.page_title,
-        attributes={name: value for name, value in known.items() if name not in _CARD_ATTRIBUTES},
+        referrer=conversation.referrer,
+        attributes=_list_other_facts(visitor, known),
         verified=[name for name, value in visitor.signed.items() if known.get(name) == value],
     )
+
+
+def _list_other_facts(visitor: Visitor, known: Mapping[str, str]) -> dict[str, str]:
+    shown = {*_CARD_ATTRIBUTES, *_PAGE_ATTRIBUTES}
+    found_out = visitor.inferred.keys() | {"language"}
+    names = sorted(known.keys() - shown, key=lambda name: (name in found_out, [*known].index(name)))
+    return {name: known[name] for name in names}
 
 
 def get_visitor_now(conversation_id: int) -> frames.VisitorNow:
@@ -73,28 +82,15 @@ def get_last_text(conversation: Conversation) -> str:
     return (said.values_list("text", flat=True).first() or "")[:LINE]
 
 
-def list_said() -> "QuerySet[Message]":
-    """Return what visitors said, the last first, without the facts that a card captured."""
-    rows = Message.objects.filter(author=Message.Author.VISITOR).exclude(payload__has_key="captured")
-    return rows.order_by("-seq")
-
-
 def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:
     said = Message.objects.filter(conversation=OuterRef("conversation"), kind=Message.Kind.TEXT).order_by(
         "-seq"
     )
-    answered = said.filter(author=Message.Author.AGENT)
-    asked = list_said().filter(
-        conversation=OuterRef("conversation"), seq__gt=Coalesce(OuterRef("answered_seq"), 0)
-    )
-    rows = live_chats.select_related(
+    rows = with_waits(live_chats).select_related(
         "conversation__visitor__lead", "conversation__version__dialogue"
     ).annotate(
         last_text=Subquery(said.values("text")[:1]),
         last_at=Subquery(said.values("created_at")[:1]),
-        answered_seq=Subquery(answered.values("seq")[:1]),
-        answered_at=Subquery(answered.values("created_at")[:1]),
-        asked_at=Subquery(asked.order_by("seq").values("created_at")[:1]),
     )
     unread = _count_unread(row.conversation_id for row in rows)
     return [_frame(row, unread.get(row.conversation_id, 0)) for row in rows]
@@ -125,17 +121,5 @@ def _frame(live_chat: LiveChat, unread: int) -> frames.Chat:
         last_text=(getattr(live_chat, "last_text", "") or "")[:LINE],
         last_at=getattr(live_chat, "last_at", None),
         unread=unread if live_chat.status == LiveChat.Status.ACTIVE else 0,
-        waiting_since=_get_waiting_since(live_chat),
+        waiting_since=get_waiting_since(live_chat),
     )
-
-
-def _get_waiting_since(live_chat: LiveChat) -> datetime | None:
-    """The first word that nobody has answered; before the agent's own first word, since the agent came."""
-    if live_chat.status != LiveChat.Status.ACTIVE or live_chat.accepted_at is None:
-        return None
-    asked_at: datetime | None = getattr(live_chat, "asked_at", None)
-    answered_at: datetime | None = getattr(live_chat, "answered_at", None)
-    if asked_at is not None:
-        return max(asked_at, live_chat.accepted_at)
-    is_answered = answered_at is not None and answered_at >= live_chat.accepted_at
-    return None if is_answered else live_chat.accepted_at

@@ -9,7 +9,7 @@ from chat.selectors.inferred import Browser, infer_attributes
 from chat.services.claims import Claims, pick_key, read_claims
 from chat.services.flows import start_flow
 from chat.services.greeting import Greeting, greet_visitor
-from chat.services.pages import note_page
+from chat.services.pages import note_page, note_view
 from config.lib.errors import DomainError
 
 
@@ -38,9 +38,16 @@ def receive_visitor(
         except FlowNotFound as error:
             refusals.append(error)
     greeting = greeting or _greet(key, hello, claims, address, now)
-    if greeting.conversation is not None and hello.page.url:
-        note_page(conversation_id=greeting.conversation.pk, page=hello.page)
+    if hello.page.url:
+        _note_page(greeting, hello.page, now)
     return Arrival(key, greeting, refusals)
+
+
+def _note_page(greeting: Greeting, page: frames.Page, now: datetime | None) -> None:
+    if greeting.conversation is not None:
+        note_page(conversation_id=greeting.conversation.pk, page=page, now=now)
+    if greeting.visitor is not None:
+        note_view(visitor_id=greeting.visitor.pk, page=page, now=now)
 
 
 def _greet(key: str, hello: frames.Hello, claims: Claims, address: str, now: datetime | None) -> Greeting:

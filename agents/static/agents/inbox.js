@@ -8,6 +8,7 @@ import { isMine } from "./reducer.js";
 import { keepMarks } from "./reading.js";
 import { clock, config, connection, discard, drafts, open, post, retry, say, store, times, writeNote } from "./session.js";
 import { Transcript } from "./transcript.js";
+import { VisitorHistory } from "./visitor-history.js";
 import { keepVisitorPanel } from "./visitor-panel.js";
 
 /** The three panes of the inbox; on a narrow screen one at a time (`data-pane`). */
@@ -38,6 +39,7 @@ files = new Files({ store, config, say, newId, onSent: () => transcript.toEnd() 
 new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
 new ChatPane({ store, clock, say, config, drafts, onEnd: end });
 keepVisitorPanel({ store, say });
+new VisitorHistory({ store, times, clock, say, config });
 looked = keepMarks({ store, connection, isAtEnd: () => inbox.dataset.pane !== "list" && transcript.isAtEnd });
 
 openAccepted();

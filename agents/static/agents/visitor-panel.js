@@ -1,7 +1,7 @@
-import { make, part, setText, show } from "./dom.js";
+import { icon, make, part, setText, show } from "./dom.js";
 import { safeHref } from "./linkify.js";
 
-const FACTS = ["name", "job_title", "email", "phone", "company"];
+const FACTS = ["name", "job_title", "email", "phone", "crm_status", "company"];
 
 /** The right pane: who the visitor is, with a dash where unknown, and what was captured (LC-39). */
 export function keepVisitorPanel({ store, say }) {
@@ -13,8 +13,8 @@ export function keepVisitorPanel({ store, say }) {
     const held = `${text}|${isVerified}`;
     if (node.dataset.value === held) return;
     node.dataset.value = held;
-    const content = value && link ? make("a", linkTo(link), value) : text;
-    node.replaceChildren(content, ...(isVerified ? [" ", verified()] : []));
+    const content = value && link ? make("a", linkTo(link), value) : make("span", { class: "fact-value" }, text);
+    node.replaceChildren(content, ...(isVerified ? [" ", verified()] : []), value ? copyButton(value) : "");
     node.classList.toggle("is-unknown", !value);
   }
 
@@ -23,10 +23,37 @@ export function keepVisitorPanel({ store, say }) {
     return make("span", { class: "verified", title: say("verified_why") }, `✓ ${say("verified")}`);
   }
 
+  /** A click on a fact copies it; so does the button, which the keyboard reaches. */
+  function copyButton(value) {
+    const name = say("copy_value", { value });
+    const button = make("button", { type: "button", class: "copy", title: name, "aria-label": name }, icon("copy"));
+    button.dataset.copy = value;
+    return button;
+  }
+
+  async function copy(event) {
+    const held = event.target.closest(".copy") ?? event.target.closest(".fact-value")?.parentElement.querySelector(".copy");
+    // Whoever selects a part of it wants that part.
+    if (!held || String(getSelection())) return;
+    await navigator.clipboard.writeText(held.dataset.copy);
+    store.dispatch({ type: "told", text: say("copied") });
+  }
+
+  panel.addEventListener("click", (event) => void copy(event));
+
+  function nameOf(attribute) {
+    const key = `fact_${attribute}`;
+    const words = say(key);
+    return words === key ? sayName(attribute) : words;
+  }
+
   function fillCaptured(attributes) {
+    const held = JSON.stringify(attributes);
+    if (part("captured", panel).dataset.value === held) return;
+    part("captured", panel).dataset.value = held;
     const rows = Object.entries(attributes).flatMap(([name, value]) => [
-      make("dt", {}, sayName(name)),
-      make("dd", { dir: "auto" }, value || "–"),
+      make("dt", {}, nameOf(name)),
+      make("dd", { dir: "auto" }, make("span", { class: "fact-value" }, value || "–"), value ? copyButton(value) : ""),
     ]);
     part("captured", panel).replaceChildren(...rows);
     show(part("captured-section", panel), rows.length > 0);
@@ -42,6 +69,7 @@ export function keepVisitorPanel({ store, say }) {
       fill(name, visitor[name], { link: LINKS[name]?.(visitor[name]), isVerified: signed.includes(name) });
     }
     fill("page", visitor.page_title || visitor.page_url, { link: safeHref(visitor.page_url ?? "") });
+    fill("referrer", visitor.referrer, { link: safeHref(visitor.referrer ?? "") });
     fill("dialogue", chat.dialogue);
     fillCaptured(visitor.attributes ?? {});
     setText(part("panel-initial", panel), [...visitor.name][0]?.toUpperCase() ?? "?");

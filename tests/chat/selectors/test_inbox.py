@@ -88,6 +88,21 @@ def test_visitor_without_a_word_waits_from_the_accept(agent: User) -> None:
     assert list_active_chats(agent=agent)[0].waiting_since is None
 
 
+@pytest.mark.req("LC-39")
+def test_panel_lists_answers_before_what_the_browser_told_and_the_page_once(agent: User) -> None:
+    told = {"device": "phone", "page_url": "https://a.example/", "referrer": "https://b.example/"}
+    chat = start_chat(
+        ask_for_human(
+            attributes={"first_name": "Vera", "crm_status": "Customer", "budget": "high"},
+            visitor__inferred=told,
+            referrer="https://b.example/",
+        )
+    )
+    card = get_chat(conversation=chat.conversation, live_chat=chat).visitor
+    assert [*card.attributes] == ["budget", "device"]
+    assert (card.crm_status, card.referrer) == ("Customer", "https://b.example/")
+
+
 @pytest.mark.req("LC-38")
 def test_only_own_chats_are_listed(agent: User) -> None:
     chat = start_chat()
