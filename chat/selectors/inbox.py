@@ -86,11 +86,13 @@ def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:
     said = Message.objects.filter(conversation=OuterRef("conversation"), kind=Message.Kind.TEXT).order_by(
         "-seq"
     )
-    rows = with_waits(live_chats).select_related(
-        "conversation__visitor__lead", "conversation__version__dialogue"
-    ).annotate(
-        last_text=Subquery(said.values("text")[:1]),
-        last_at=Subquery(said.values("created_at")[:1]),
+    rows = (
+        with_waits(live_chats)
+        .select_related("conversation__visitor__lead", "conversation__version__dialogue")
+        .annotate(
+            last_text=Subquery(said.values("text")[:1]),
+            last_at=Subquery(said.values("created_at")[:1]),
+        )
     )
     unread = _count_unread(row.conversation_id for row in rows)
     return [_frame(row, unread.get(row.conversation_id, 0)) for row in rows]

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from agents.models import User
 from chat.protocol import agent as frames
-from chat.selectors.inbox import LINE, describe_visitor, get_last_text, list_said
+from chat.selectors.inbox import LINE, describe_visitor, get_last_text
+from chat.selectors.waits import list_said
 from routing.models import Offer
 from routing.policy import STEPS, Step
 
