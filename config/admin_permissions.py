@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from config.admin_recording import RecordedAdmin
 from config.installation.selectors import get_installation
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ class ByPermission(_Base):
         return self.has_view_permission(request)
 
 
-class PermittedAdmin(ByPermission, _ModelAdmin):
-    """A page and its list, open by permission."""
+class PermittedAdmin(ByPermission, RecordedAdmin, _ModelAdmin):
+    """A page and its list, open by permission; what is changed here is in the audit log."""
 
     show_facets = admin.ShowFacets.NEVER  # each would be one more query
 

@@ -52,6 +52,7 @@ PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if EMBED
 
 INSTALLED_APPS = [
     "daphne",
+    "config.audit",
     "config.installation",
     "agents",
     "chat",

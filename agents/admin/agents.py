@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from agents.models import Agent
 from agents.services.availability import set_availability
 from config.admin_permissions import PermittedAdmin, link_to
+from config.audit.services import record_event
 
 from .standing import AvailableFilter, ReachableFilter, StandingColumns, annotate_standing
 
@@ -65,6 +66,8 @@ class AgentAdmin(StandingColumns, PermittedAdmin):
         for agent in agents:
             set_availability(agent=agent, available=available)
             self.log_change(request, agent, [{"changed": {"fields": ["available"]}}])
+            words = gettext("Made available by hand.") if available else gettext("Made unavailable by hand.")
+            record_event(row=agent, words=words, by=request.user)
         count = len(agents)
         words = (
             ngettext("%(count)d agent is available now.", "%(count)d agents are available now.", count)

@@ -16,6 +16,7 @@ from agents.models import User
 from agents.services.avatars import remove_avatar, set_avatar
 from agents.services.own_settings import save_hours
 from config.admin_permissions import ModelForm, PermittedAdmin
+from config.audit.services import keep_record
 
 from .delegation import is_last_superuser, may_edit, may_take_over
 from .hours import HoursFormSet, HoursInline
@@ -127,7 +128,10 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
                 request, _("You can't switch off your own password: you couldn't sign in any more.")
             )
             return redirect(request.get_full_path())
-        return super().user_change_password(request, id, form_url)
+        if target is None:
+            return super().user_change_password(request, id, form_url)
+        with keep_record(target, by=request.user):
+            return super().user_change_password(request, id, form_url)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         # Nobody deletes themselves, so this is two superusers who delete each other at once.
@@ -173,8 +177,9 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
     def _deactivate(self, request: HttpRequest, user: User) -> bool:
         if user == request.user or not may_take_over(request.user, user) or is_last_superuser(user):  # type: ignore[arg-type]
             return False
-        user.is_active = False
-        user.save(update_fields=["is_active"])  # one by one, so that each is announced
+        with keep_record(user, by=request.user):
+            user.is_active = False
+            user.save(update_fields=["is_active"])  # one by one, so that each is announced
         self.log_change(request, user, [{"changed": {"fields": ["is_active"]}}])
         return True
 

@@ -10,6 +10,7 @@ from agents.forms import DetailsForm, HoursFormSet, ZoneForm, get_hours_initial
 from agents.models import User
 from agents.services.avatars import remove_avatar, set_avatar
 from agents.services.own_settings import save_details, save_hours
+from config.audit.services import keep_record
 from config.lib.errors import InvalidInput
 
 from .page import agent_page, get_page_context, get_user
@@ -35,7 +36,8 @@ def show_settings(request: HttpRequest) -> HttpResponse:
     if asked == "details" and details.is_valid() and _save_details(request, agent, details):
         return redirect("settings")
     if asked == "hours" and may_set_hours and all([zone.is_valid(), hours.is_valid()]):
-        save_hours(agent=agent, time_zone=zone.cleaned_data["time_zone"], blocks=hours.get_blocks())
+        with keep_record(agent, by=agent):
+            save_hours(agent=agent, time_zone=zone.cleaned_data["time_zone"], blocks=hours.get_blocks())
         messages.success(request, _("Your hours are saved."))
         return redirect("settings")
     context = {"details": details, "zone": zone, "hours": hours, "may_set_hours": may_set_hours}

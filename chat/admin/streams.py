@@ -36,6 +36,7 @@ from chat.services.dialogues import (
 from chat.services.drafts import create_dialogue, duplicate_dialogue
 from chat.streams import StreamInvalid
 from config.admin_permissions import PermittedAdmin, PermittedInline, holds
+from config.audit.services import keep_record
 
 from .fault_lists import list_faults, say_refused
 
@@ -216,11 +217,13 @@ class StreamAdmin(PermittedAdmin):
     def duplicate(self, request: HttpRequest, dialogues: QuerySet[Dialogue]) -> None:
         for dialogue in dialogues:
             copy = duplicate_dialogue(dialogue_id=dialogue.pk, user=request.user)  # type: ignore[arg-type]
+            self.log_addition(request, copy, [{"added": {}}])
             messages.success(request, gettext("The copy is called “%(name)s”.") % {"name": copy.name})
 
     def _publish(self, request: HttpRequest, dialogue: Dialogue) -> None:
         try:
-            version = publish_dialogue(dialogue_id=dialogue.pk, user=request.user, has_rules=has_rules())  # type: ignore[arg-type]
+            with keep_record(dialogue, by=request.user):
+                version = publish_dialogue(dialogue_id=dialogue.pk, user=request.user, has_rules=has_rules())  # type: ignore[arg-type]
         except DialogueNotPublishable as refusal:
             messages.error(request, say_refused(dialogue, refusal))
         except StreamInvalid as refusal:
@@ -234,7 +237,8 @@ class StreamAdmin(PermittedAdmin):
         if dialogue.status != Dialogue.Status.PUBLISHED:
             messages.info(request, gettext("“%(name)s” wasn't published.") % {"name": dialogue.name})
             return
-        unpublish_dialogue(dialogue_id=dialogue.pk)
+        with keep_record(dialogue, by=request.user):
+            unpublish_dialogue(dialogue_id=dialogue.pk)
         self.log_change(request, dialogue, "Unpublished.")
         words = gettext("“%(name)s” is unpublished. Visitors who are in it can finish it.")
         messages.success(request, words % {"name": dialogue.name})

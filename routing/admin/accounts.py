@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.admin_permissions import PrimePages
+from config.audit.services import record_import
 from config.lib.errors import DomainError
 from routing.forms import AccountForm, AccountUploadForm
 from routing.models import Account
@@ -58,16 +60,25 @@ class AccountAdmin(PrimePages):
 
     def _import(self, request: HttpRequest, form: AccountUploadForm) -> ImportReport | None:
         try:
-            report = import_accounts(file=form.cleaned_data["file"], dry_run=form.cleaned_data["dry_run"])
+            report = self._import_file(request, form)
         except DomainError as refusal:
             form.add_error("file", str(refusal))
             return None
         if report.is_imported:
-            words = gettext(
-                "Imported: %(created)d added, %(updated)d updated, %(unchanged)d were the same already."
-            )
-            messages.success(request, words % _count(report))
+            messages.success(request, _say_imported(report))
         return report
+
+    @transaction.atomic
+    def _import_file(self, request: HttpRequest, form: AccountUploadForm) -> ImportReport:
+        report = import_accounts(file=form.cleaned_data["file"], dry_run=form.cleaned_data["dry_run"])
+        if report.is_imported:
+            record_import(model=Account, words=_say_imported(report), by=request.user)
+        return report
+
+
+def _say_imported(report: ImportReport) -> str:
+    words = gettext("Imported: %(created)d added, %(updated)d updated, %(unchanged)d were the same already.")
+    return words % _count(report)
 
 
 def _count(report: ImportReport) -> dict[str, Any]:

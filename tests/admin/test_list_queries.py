@@ -24,6 +24,7 @@ from chat.models import (
     TimelineEntry,
 )
 from chat.services.dialogues import publish_dialogue
+from config.audit.models import Change
 from routing.models import Account, Decision, Offer, Rule
 from tests.admin.conftest import SignIn
 from tests.factories import (
@@ -40,6 +41,7 @@ from tests.factories import (
     RuleFactory,
     ScheduleBlockFactory,
     TeamFactory,
+    UserFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-07")]
@@ -95,6 +97,9 @@ LISTS: dict[type[Model], Callable[[], object]] = {
     Document: make_read_document,
     Lead: make_listed_lead,
     LeadList: make_listed_lead,
+    Change: lambda: Change.objects.create(
+        at=NOW, actor=UserFactory.create(), action="changed", kind="routing.rule", values={"priority": [1, 2]}
+    ),
     Rule: lambda: RuleFactory.create(agents=AgentFactory.create_batch(2), team=TeamFactory.create()),
     Account: lambda: AccountFactory.create(),
     Offer: lambda: OfferFactory.create(),

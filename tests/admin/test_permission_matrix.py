@@ -26,6 +26,7 @@ from chat.models import (
     LiveChat,
     TimelineEntry,
 )
+from config.audit.models import Change
 from config.installation.models import ChatWindow, Installation, Snippet, UsageLimits
 from routing.models import Account, Decision, Offer, Rule
 from tests.admin.conftest import SignIn
@@ -81,6 +82,11 @@ AREAS: dict[type[Model], Area] = {
         "",
         lambda: UsageLimits.objects.get(),
         adds=False,
+    ),
+    Change: area(
+        "manage_privacy_and_security manage_agents",
+        "",
+        lambda: Change.objects.create(at=NOW, action="done", kind="routing.rule", words="Tested"),
     ),
     Dialogue: area("view_dialogues publish_dialogues", "manage_dialogues", lambda: DialogueFactory.create()),
     Flow: area(
@@ -201,7 +207,7 @@ def test_every_page_of_the_product_is_in_the_matrix() -> None:
     ours = {
         model
         for model in admin.site._registry
-        if model._meta.app_label in ("agents", "chat", "routing", "installation")
+        if model._meta.app_label in ("agents", "audit", "chat", "routing", "installation")
     }
     assert ours == {*AREAS, Agent}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 
 from chat.selectors.sightings import count_sightings, list_sightings
 from config.admin_permissions import holds
+from config.audit.services import record_event
 from config.installation.admin.guides import list_guides, write_call
 from config.installation.admin.identity_examples import list_examples
 from config.installation.admin.installing import get_origin, write_lines
@@ -65,7 +67,7 @@ class SnippetAdmin(OneRowAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return redirect("admin:installation_snippet_changelist")
-        self.log_change(request, self._get_row(), gettext("Looked at the secret for signed identities."))
+        self._note(request, gettext("Looked at the secret for signed identities."))
         return self._render(request, secret=get_installation().identity_secret)
 
     def change_secret(self, request: HttpRequest) -> HttpResponseBase:
@@ -75,10 +77,16 @@ class SnippetAdmin(OneRowAdmin):
         if request.method == "GET":
             return TemplateResponse(request, "admin/installation/secret.html", self._describe_page(request))
         keep_former = request.POST.get("former") != "drop"
-        rotate_identity_secret(now=timezone.now(), keep_former=keep_former)
-        self.log_change(request, self._get_row(), gettext("Made a new secret for signed identities."))
+        with transaction.atomic():
+            rotate_identity_secret(now=timezone.now(), keep_former=keep_former)
+            self._note(request, gettext("Made a new secret for signed identities."))
         messages.success(request, _say_changed(keep_former))
         return redirect("admin:installation_snippet_changelist")
+
+    def _note(self, request: HttpRequest, words: str) -> None:
+        row = self._get_row()
+        self.log_change(request, row, words)
+        record_event(row=row, words=words, by=request.user)
 
     def _render(self, request: HttpRequest, *, secret: str = "") -> TemplateResponse:
         context = {

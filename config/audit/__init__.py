@@ -1,0 +1,1 @@
+"""Who changed which setting, when, and what it was before."""
