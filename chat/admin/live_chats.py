@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,7 @@ from routing.admin.reading import describe_decision
 from routing.models import Offer
 
 from .conversations import ReadOnlyPages
+from .timelines import show_timeline
 
 _OPTIONS: dict[str, Any] = {
     "round_robin": _("Round robin: all agents in turn"),
@@ -90,8 +93,26 @@ class LiveChatAdmin(ReadOnlyPages):
         (_("Who was asked, and why"), {"fields": ("option", "decisions")}),
     )
 
+    change_form_template = "admin/chat/livechat/change_form.html"
+
     class Media:
         css = {"all": ("chat/admin/live_chats.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.timeline_view)
+        return [
+            path("<int:pk>/timeline/", view, {"form": ""}, name="chat_livechat_timeline"),
+            path("<int:pk>/timeline.<str:form>", view, name="chat_livechat_timeline_file"),
+            *super().get_urls(),
+        ]
+
+    def timeline_view(self, request: HttpRequest, pk: int, form: str) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        chat = self.get_queryset(request).filter(pk=pk).first()
+        if chat is None or form not in ("", "csv", "json"):
+            raise Http404
+        return show_timeline(self.admin_site, request, chat, form)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LiveChat]:
         # A version's stream may be 200 kB, and every row would bring it.

@@ -1,0 +1,81 @@
+"""Everything that happened to one live chat, on one line of time (LC-57)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import LiveChat, Message, TimelineEntry
+from routing.models import Decision, Offer
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Of a conversation so long that its messages would hide everything else, the first ones.
+MOST_MESSAGES = 500
+KINDS: "Mapping[str, StrOrPromise]" = {
+    **dict(TimelineEntry.Kind.choices),
+    "decided": _("Who is asked was decided"),
+    "message": _("Message"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened: when, what (a key of ``KINDS``), who did it, and the rest by name."""
+
+    at: datetime
+    kind: str
+    who: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def list_moments(live_chat: LiveChat) -> list[Moment]:
+    """Return what happened from the visitor's request on, the oldest first, in four queries.
+
+    Of messages only that they were written, and by whom: what they say is in the transcript.
+    """
+    moments = [*_iter_entries(live_chat), *_iter_decisions(live_chat), *_iter_messages(live_chat)]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _iter_entries(live_chat: LiveChat) -> Iterator[Moment]:
+    timers = {
+        (offer.agent_id, offer.offered_at): offer for offer in Offer.objects.filter(live_chat=live_chat)
+    }
+    for entry in TimelineEntry.objects.filter(live_chat=live_chat).select_related("agent").order_by("id"):
+        offer = timers.get((entry.agent_id or 0, entry.at)) if entry.kind == "offered" else None
+        details = {**entry.data, **(_describe_timers(offer) if offer else {})}
+        yield Moment(entry.at, entry.kind, entry.agent.display_name if entry.agent else "", details)
+
+
+def _describe_timers(offer: Offer) -> dict[str, Any]:
+    return {
+        "attempt": offer.attempt,
+        "show_by": offer.deliver_by.isoformat(timespec="milliseconds"),
+        "accept_by": offer.expires_at.isoformat(timespec="milliseconds"),
+    }
+
+
+def _iter_decisions(live_chat: LiveChat) -> Iterator[Moment]:
+    decisions = Decision.objects.filter(live_chat=live_chat).select_related("offer__agent").defer("steps")
+    for decision in decisions:
+        asked = decision.offer.agent.display_name if decision.offer else ""
+        found = {"decision": decision.pk, "outcome": decision.outcome, "reason": decision.reason}
+        yield Moment(
+            decision.made_at, "decided", asked, {key: value for key, value in found.items() if value}
+        )
+
+
+def _iter_messages(live_chat: LiveChat) -> Iterator[Moment]:
+    said = Message.objects.filter(
+        conversation=live_chat.conversation_id, created_at__gte=live_chat.requested_at
+    )
+    if live_chat.ended_at:
+        said = said.filter(created_at__lte=live_chat.ended_at)
+    for message in said.select_related("agent").order_by("seq")[:MOST_MESSAGES]:
+        who = message.agent.display_name if message.agent else ""
+        details = {"author": message.author, "seq": message.seq, "kind": message.kind}
+        yield Moment(message.created_at, "message", who, details)

@@ -1,0 +1,78 @@
+"""One chat on one line of time, to look at and to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agents.models import User
+from chat.models import LiveChat, TimelineEntry
+from chat.services.live_chats import end_by_agent
+from routing.selectors.timelines import list_moments
+from tests.admin.conftest import SignIn
+from tests.factories import LiveChatFactory
+from tests.stage import accept, agent_at_work, ask_for_human, at, configure, offer_chat
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-57")]
+
+
+def make_chat() -> LiveChat:
+    """Offered at once, accepted after 7 s, ended after 60."""
+    configure()
+    agent_at_work(first_name="=Ann", last_name="Berg")
+    chat = accept(offer_chat(ask_for_human()), now=at(7))
+    assert chat.agent_id is not None
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=chat.agent_id, now=at(60))
+    return LiveChat.objects.get(pk=chat.pk)
+
+
+def test_timeline_has_offers_with_their_timers_decisions_and_messages_in_order() -> None:
+    chat = make_chat()
+    moments = list_moments(chat)
+    assert [moment.at for moment in moments] == sorted(moment.at for moment in moments)
+    kinds = [moment.kind for moment in moments if moment.kind != "message"]
+    assert kinds == ["offered", "decided", "accepted", "ended"]
+    offered, decided = moments[:2]
+    assert (offered.who, offered.details["attempt"]) == ("=Ann Berg", 1)
+    assert offered.details["accept_by"] == "2026-03-02T12:01:40.000+00:00"
+    assert (decided.who, decided.details["outcome"]) == ("=Ann Berg", "offered")
+
+
+def test_timeline_costs_the_same_however_much_happened(django_assert_num_queries: Any) -> None:
+    chat = make_chat()
+    for number in range(20):
+        TimelineEntry.objects.create(live_chat=chat, at=at(number), kind="shown", agent_id=chat.agent_id)
+    with django_assert_num_queries(4):
+        assert len(list_moments(chat)) > 20
+
+
+def test_page_and_files_tell_the_same(boss: User, sign_in: SignIn) -> None:
+    chat, client = make_chat(), sign_in(boss)
+    page = client.get(f"/admin/chat/livechat/{chat.pk}/timeline/").content.decode()
+    assert "Accepted" in page
+    assert '<td class="number">7.0</td>' in page
+    rows = client.get(f"/admin/chat/livechat/{chat.pk}/timeline.json").json()["timeline"]
+    answer = client.get(f"/admin/chat/livechat/{chat.pk}/timeline.csv")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert lines[0] == ["at", "seconds", "kind", "who", "details"]
+    assert [line[2] for line in lines[1:]] == [row["kind"] for row in rows]
+    accepted = next(row for row in rows if row["kind"] == "accepted")
+    assert (accepted["seconds"], accepted["who"]) == (7.0, "=Ann Berg")
+    # Nothing that a spreadsheet would run.
+    assert {line[3] for line in lines[1:]} == {"", "'=Ann Berg"}
+    assert answer["Content-Disposition"] == f'attachment; filename="timeline-{chat.public_id}.csv"'
+
+
+def test_timeline_is_for_those_who_see_all_conversations(enter: Callable[..., Client]) -> None:
+    chat = LiveChatFactory.create()
+    addresses = [f"/admin/chat/livechat/{chat.pk}/timeline{end}" for end in ("/", ".csv", ".json")]
+    allowed, other = enter("view_all_conversations"), enter("view_my_conversations")
+    assert [allowed.get(address).status_code for address in addresses] == [200] * 3
+    assert [other.get(address).status_code for address in addresses] == [403] * 3
+    assert allowed.get(f"/admin/chat/livechat/{chat.pk}/timeline.xml").status_code == 404
+    assert allowed.get(f"/admin/chat/livechat/{chat.pk + 1}/timeline/").status_code == 404
