@@ -1,9 +1,10 @@
 """An agent's inbox as frames: what a socket sends first, and what it looks up when something changed."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from agents.models import Agent, User
@@ -11,11 +12,13 @@ from agents.selectors import describe_availability, get_agent_availability
 from chat.models import Conversation, LiveChat, Seat
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
+from chat.selectors.conversations import list_accepted
 from chat.selectors.inbox import list_active_chats
 from chat.selectors.snapshots import Snapshot, get_snapshot
 from config.installation.selectors import get_installation
 from routing.models import Offer
 from routing.selectors.offers import get_offer, get_settled_offer, list_pending_offers
+from routing.selectors.transfers import list_told_transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Inbox:
     chats: list[frames.Chat]
     conversations: dict[str, int]
     files: bool = False
+    transfers: list[frames.TransferNow] = field(default_factory=list)
 
 
 def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
@@ -41,6 +45,7 @@ def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
         chats=chats,
         conversations={str(public_id): pk for public_id, pk in own.values_list("public_id", "pk")},
         files=get_installation().files_enabled,
+        transfers=list_told_transfers(sender=agent, now=now),
     )
 
 
@@ -53,32 +58,30 @@ def get_welcome(agent: User, inbox: Inbox, *, now: datetime) -> frames.Welcome:
         offers=inbox.offers,
         chats=inbox.chats,
         files=inbox.files,
+        transfers=inbox.transfers,
     )
 
 
 def get_availability_frame(agent: User, *, now: datetime) -> frames.AvailabilityNow:
     """Return whether the agent is offered chats now, with the reason in words (LC-12)."""
     fresh = User.objects.prefetch_related("schedule_blocks").get(pk=agent.pk)
-    current = get_agent_availability(agent=fresh, now=now)
+    taken = Seat.objects.filter(agent=fresh).count()
+    return describe_standing(fresh, seats_taken=taken, seat_limit=get_installation().seat_limit, now=now)
+
+
+def describe_standing(
+    agent: User, *, seats_taken: int, seat_limit: int, now: datetime
+) -> frames.AvailabilityNow:
+    """The same of an agent who was just read, blocks prefetched; ``seat_limit`` is the installation's."""
+    current = get_agent_availability(agent=agent, now=now)
     return frames.AvailabilityNow(
         available=current.available,
         reason=current.reason,
-        text=describe_availability(current, agent=fresh, now=now),
-        seats_taken=Seat.objects.filter(agent=fresh).count(),
-        seats=fresh.seat_limit or get_installation().seat_limit,
+        text=describe_availability(current, agent=agent, now=now),
+        seats_taken=seats_taken,
+        seats=agent.seat_limit or seat_limit,
         until=current.until,
     )
-
-
-def read_holdings(agent: User, *, now: datetime | None = None) -> tuple[set[str], set[str]]:
-    """Return the public ids of an agent's active conversations, and of their pending offers: two queries."""
-    chats = Conversation.objects.filter(
-        live_chats__agent=agent, live_chats__status=LiveChat.Status.ACTIVE
-    ).values_list("public_id", flat=True)
-    offers = Offer.objects.filter(
-        agent=agent, status=Offer.Status.PENDING, expires_at__gt=now or timezone.now()
-    ).values_list("public_id", flat=True)
-    return {str(each) for each in chats}, {str(each) for each in offers}
 
 
 def find_own_chat(agent: User, public_id: str) -> int | None:
@@ -87,7 +90,9 @@ def find_own_chat(agent: User, public_id: str) -> int | None:
         conversation = uuid.UUID(public_id)
     except ValueError:
         return None
-    own = LiveChat.objects.filter(conversation__public_id=conversation, agent=agent)
+    own = LiveChat.objects.filter(conversation__public_id=conversation)
+    # Also one that was handed over since: what was written before may be sent again (DL-02, LC-34).
+    own = own.filter(Q(agent=agent) | Q(pk__in=list_accepted(agent)))
     return own.values_list("conversation_id", flat=True).first()
 
 
@@ -105,6 +110,7 @@ def read_offer(**which: int | str) -> frames.Offer | frames.OfferSettled | None:
         "agent",
         "live_chat__conversation__visitor",
         "live_chat__conversation__version__dialogue",
+        "transfer__sender",
     )
     offer = Offer.objects.select_related(*related).filter(**which).first()
     if offer is None:

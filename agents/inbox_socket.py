@@ -3,17 +3,17 @@
 import asyncio
 import secrets
 from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agents.devices import make_client
+from agents.heartbeats import Beat, InboxNow, look_at_inbox
 from agents.inbox_frames import (
     Inbox,
-    get_availability_frame,
     get_welcome,
-    read_holdings,
     read_inbox,
     read_last_words,
     read_offer,
@@ -27,15 +27,17 @@ from chat.delivery.hub import Hints
 from chat.delivery.socket import FrameSocket, encode
 from chat.delivery.standing import Place
 from chat.delivery.topics import Audience, agent_topic, conversation_topic, staff_room
+from chat.heartbeats import find_places
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.protocol.shared import Error
 from chat.selectors.inbox import get_visitor_now
 from chat.selectors.notes import get_last_numbers, list_notes_page
-from chat.selectors.snapshots import get_progress, get_snapshot, read_state
+from chat.selectors.snapshots import get_snapshot, read_state
 from config.lib.languages import pick_language_of_pages
 from config.lib.origins import get_client_address, get_header
 from config.lib.threads import in_thread
+from routing.selectors.transfers import find_handed_over, get_transfer
 
 # Heartbeats: five minutes, which is exact enough for a list of devices.
 NOTE_DEVICE_EVERY = 15
@@ -60,6 +62,8 @@ class InboxSocket(FrameSocket):
         self.conversations: dict[str, int] = {}
         # The offers whose banners this page shows, by their public ids.
         self.offers: set[str] = set()
+        # The pending transfers that this page shows, each by its id and since when somebody is asked.
+        self.transfers: set[tuple[str, datetime | None]] = set()
         # The last note that this page was sent of each conversation.
         self.notes: dict[str, int] = {}
         self._refreshing = asyncio.Lock()
@@ -108,11 +112,15 @@ class InboxSocket(FrameSocket):
     async def _note_presence(self, agent: Agent) -> None:
         self.socket_id = self.socket_id or secrets.token_hex(16)
         await in_thread(note_presence)(agent_id=agent.pk, socket_id=self.socket_id)
+        await self._end_if_gone()
+
+    async def _end_if_gone(self) -> None:
         if self._is_gone:  # the page was closed meanwhile
             await in_thread(end_presence)(socket_id=self.socket_id)
 
     def _send_welcome(self, agent: Agent, inbox: Inbox) -> None:
         self.offers = {offer.id for offer in inbox.offers}
+        self.transfers = {(each.id, each.offered_at) for each in inbox.transfers if each.status == "pending"}
         self.availability = inbox.availability
         for chat in inbox.chats:
             self.standings.note(chat.state)
@@ -142,6 +150,8 @@ class InboxSocket(FrameSocket):
             await self._show_offer(pk=int(hints["offer"]))
         elif "access" in hints:
             await self._check_access()
+        elif "transfer" in hints:
+            await self.show_transfer(str(hints["transfer"]))
         elif "visitor" in hints:
             await self._show_visitor(str(hints["conversation"]))
         elif "note" in hints:
@@ -217,6 +227,8 @@ class InboxSocket(FrameSocket):
         self.cursors.close(public_id)
         found = await in_thread(read_last_words)(agent, pk, after=last)
         if found is None:
+            # Before the welcome, which only takes it away: by whom it was taken over (LC-34).
+            self._send_transfer(await in_thread(find_handed_over)(sender=agent, conversation_id=pk))
             return False
         self.send_frame(found.missed)
         self.show_state(found.state)
@@ -233,6 +245,19 @@ class InboxSocket(FrameSocket):
             if frame is not None:
                 self.send_frame(frame)
 
+    async def show_transfer(self, public_id: str) -> None:
+        """Send a transfer as it is now."""
+        async with self._refreshing:
+            self._send_transfer(await in_thread(get_transfer)(public_id=public_id))
+
+    def _send_transfer(self, frame: frames.TransferNow | None) -> None:
+        # A push and an answer may bring the same news.
+        if frame is not None and (frame.id, frame.offered_at) not in self.transfers:
+            self.transfers = {each for each in self.transfers if each[0] != frame.id}
+            if frame.status == "pending":
+                self.transfers.add((frame.id, frame.offered_at))
+            self.send_frame(frame)
+
     async def fetch_after(self, conversation: str, seq: int) -> list[tuple[int, str]]:
         pk = self.conversations.get(conversation)
         if pk is None:
@@ -241,8 +266,7 @@ class InboxSocket(FrameSocket):
         return [(row.seq, encode(row)) for row in found.missed.messages]
 
     async def current_places(self, conversations: Collection[str]) -> dict[str, Place]:
-        progress = await in_thread(get_progress)(conversations)
-        return {conversation: Place(*numbers) for conversation, numbers in progress.items()}
+        return await find_places(conversations)
 
     async def resend_state(self, conversation: str) -> None:
         pk = self.conversations.get(conversation)
@@ -250,26 +274,34 @@ class InboxSocket(FrameSocket):
             self.show_state(await in_thread(read_state)(pk, "staff"))
 
     async def on_ping(self) -> None:
-        agent = await self._check_access()
-        if agent is not None:
-            await self._note_presence(agent)
-            await self._look_for_losses(agent)
-            await self._note_device(agent)
+        now = await self._look()
+        if now is None:
+            await self._check_access()
+        else:
+            self.agent = now.agent
+            await self._look_for_losses(now)
+            await self._note_device(now.agent)
             await self._catch_up_notes()
 
-    async def _look_for_losses(self, agent: Agent) -> None:
+    async def _look(self) -> InboxNow | None:
+        beat = Beat(self.session_key, self.socket_id, translation.get_language() or settings.LANGUAGE_CODE)
+        now = await look_at_inbox(beat)
+        await self._end_if_gone()
+        return now
+
+    async def _look_for_losses(self, now: InboxNow) -> None:
         """Bring what a lost push would have brought: offers and chats that came or went, and availability."""
-        chats, offers = await in_thread(read_holdings)(agent)
-        for public_id in offers ^ self.offers:
+        for public_id in now.offers ^ self.offers:
             await self._show_offer(public_id=public_id)
+        for public_id in {public_id for public_id, _since in now.transfers ^ self.transfers}:
+            await self.show_transfer(public_id)
         async with self._refreshing:  # what a push has begun comes to its end first
-            is_even = chats == self.conversations.keys()
+            is_even = now.chats == self.conversations.keys()
         if not is_even:
             await self._refresh()
         # Hours begin and end without anybody saying so, and an admin may have changed them (LC-11).
-        availability = await in_thread(get_availability_frame)(agent, now=timezone.now())
-        if availability != self.availability:
-            self.show_availability(availability)
+        if now.availability != self.availability:
+            self.show_availability(now.availability)
 
     def show_availability(self, availability: frames.AvailabilityNow) -> None:
         """Send whether the agent is offered chats, and remember that the page shows it."""

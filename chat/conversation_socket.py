@@ -10,12 +10,13 @@ from chat.delivery.close_codes import CloseCode
 from chat.delivery.socket import FrameSocket, encode
 from chat.delivery.standing import Place
 from chat.delivery.topics import Audience, conversation_topic, visitor_room
+from chat.heartbeats import find_places, settle_what_is_due
 from chat.models import Conversation
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import visitor as frames
 from chat.protocol.shared import Error
 from chat.selectors.messages import list_messages, list_missed
-from chat.selectors.snapshots import Snapshot, get_progress, get_snapshot, read_state
+from chat.selectors.snapshots import Snapshot, get_snapshot, read_state
 from chat.services.arrivals import receive_visitor
 from chat.services.greeting import Greeting
 from chat.services.visitors import mint_token, read_token
@@ -24,7 +25,6 @@ from config.lib.languages import pick_language
 from config.lib.origins import get_client_address
 from config.lib.threads import in_thread
 from routing.services.requests import route_live_chat
-from routing.services.timers import settle_overdue
 
 
 class ConversationSocket(FrameSocket):
@@ -111,17 +111,15 @@ class ConversationSocket(FrameSocket):
         return [(row.seq, encode(row)) for row in rows]
 
     async def current_places(self, conversations: Collection[str]) -> dict[str, Place]:
-        progress = await in_thread(get_progress)(conversations)
-        return {conversation: Place(*numbers) for conversation, numbers in progress.items()}
+        return await find_places(conversations)
 
     async def resend_state(self, conversation: str) -> None:
         if self.conversation is not None:
             self.show_state(await in_thread(read_state)(self.conversation.pk, "visitor"))
 
     async def on_ping(self) -> None:
-        # Should beat be dead, the waiting visitor's own heartbeat still brings the end that is due (LC-22).
         if self.conversation is not None:
-            await in_thread(settle_overdue)(conversation_id=self.conversation.pk)
+            await settle_what_is_due(self.conversation.pk)
 
 
 def _read_opening(conversation_id: int, after: int) -> tuple[Snapshot, bool]:

@@ -1,5 +1,6 @@
 """Which agents have an inbox open: one row per socket, kept alive by heartbeats (LC-13)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -16,9 +17,15 @@ RETENTION = timedelta(hours=1)
 
 def note_presence(*, agent_id: int, socket_id: str, now: datetime | None = None) -> None:
     """Say that this inbox is open: its agent is reachable for the next 60 s (LC-13). Repeatable."""
-    now = now or timezone.now()
+    note_presences({socket_id: agent_id}, now=now)
+
+
+def note_presences(agents: Mapping[str, int], *, now: datetime | None = None) -> None:
+    """Say it of several inboxes in one statement; ``agents`` maps their sockets' ids to whose they are."""
+    expires_at = (now or timezone.now()) + LIFETIME
+    # In one order: two processes never wait for each other's rows.
     Presence.objects.bulk_create(
-        [Presence(agent_id=agent_id, socket_id=socket_id, expires_at=now + LIFETIME)],
+        [Presence(agent_id=agents[each], socket_id=each, expires_at=expires_at) for each in sorted(agents)],
         update_conflicts=True,
         unique_fields=["socket_id"],
         update_fields=["agent", "expires_at"],

@@ -7,7 +7,9 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Generic, TypeAlias, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
@@ -59,12 +61,15 @@ class GroupCommit(Generic[T, R]):
         name: str,
         max_batch: int = MAX_BATCH,
         max_pending: int = MAX_PENDING,
+        interval: float = MIN_INTERVAL,
         executor: Executor | None = None,
     ) -> None:
         self._commit = commit
         self._name = name
         self._max_batch = max_batch
         self._max_pending = max_pending
+        self._interval = interval
+        self._lent = executor is not None
         self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._pending: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._runner: asyncio.Task[None] | None = None
@@ -84,18 +89,18 @@ class GroupCommit(Generic[T, R]):
         return future
 
     async def drain(self) -> None:
-        """Takes nothing more, commits what was taken, and gives the thread and its connection back."""
+        """Takes nothing more, commits what was taken, and gives its thread and connection back."""
         was_closed, self._closed = self._closed, True
         if self._runner is not None:
             await self._runner
-        if was_closed:
+        if was_closed or self._lent:
             return
         await asyncio.get_running_loop().run_in_executor(self._executor, connections.close_all)
         self._executor.shutdown(wait=False)
 
     async def _wait_for_turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Hold a commit until `MIN_INTERVAL` after the one before; the first after a pause waits not."""
-        wait = self._began_at + MIN_INTERVAL - loop.time()
+        """Hold a commit until `interval` seconds after the one before; the first after a pause waits not."""
+        wait = self._began_at + self._interval - loop.time()
         if wait > 0 and not self._closed:
             await asyncio.sleep(wait)
         self._began_at = loop.time()
@@ -156,6 +161,24 @@ class GroupCommit(Generic[T, R]):
         if len(outcomes) != len(items):
             raise RuntimeError("commit must return one outcome per item")
         return outcomes
+
+
+class PerLoop(Generic[T, R]):
+    """A writer for each event loop; there is one loop in a server, and one per test."""
+
+    def __init__(
+        self, commit: Callable[[list[T]], Sequence[Outcome[R]]], *, name: str, **options: Any
+    ) -> None:
+        self._make = partial(GroupCommit[T, R], commit, name=name, **options)
+        self._writers: WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommit[T, R]] = WeakKeyDictionary()
+
+    def get(self) -> GroupCommit[T, R]:
+        """The running loop's writer."""
+        loop = asyncio.get_running_loop()
+        writer = self._writers.get(loop)
+        if writer is None:
+            writer = self._writers[loop] = self._make()
+        return writer
 
 
 def _settle(future: asyncio.Future[R], outcome: Outcome[R]) -> None:

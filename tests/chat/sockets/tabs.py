@@ -15,7 +15,8 @@ from channels.layers import InMemoryChannelLayer, channel_layers, get_channel_la
 from channels.testing import WebsocketCommunicator
 from django.db import connections
 
-from chat import posting
+from agents import heartbeats as agents_heartbeats
+from chat import heartbeats, posting
 from chat.delivery.hub import get_hub
 from config.asgi import application
 from config.lib import threads
@@ -25,6 +26,14 @@ Look = Callable[[Frame], bool]
 
 PATIENCE = 10.0
 HOST = "chat.example"
+# What commits, or looks, for many sockets of one loop.
+WRITERS = (
+    posting._posts,
+    posting._marks,
+    heartbeats._overdue.waiting,
+    heartbeats._places.waiting,
+    agents_heartbeats._inboxes.waiting,
+)
 SHOP = "https://shop.example"
 
 
@@ -43,7 +52,7 @@ async def server() -> AsyncIterator[None]:
         yield
     finally:
         await get_hub().aclose()
-        for writers in (posting._posts, posting._marks):
+        for writers in WRITERS:
             await writers.get().drain()
         await run(connections.close_all)
         await asyncio.to_thread(_close_connections)
@@ -52,7 +61,7 @@ async def server() -> AsyncIterator[None]:
 
 def _close_connections() -> None:
     """Each thread of the pool closes its own: nobody may be in the database when it is dropped."""
-    pool = threads._pool
+    pool = threads.service_threads
     together = Barrier(pool._max_workers)
 
     def close() -> None:

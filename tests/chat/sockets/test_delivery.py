@@ -44,6 +44,8 @@ async def test_who_posts_gets_the_ack_in_place_of_the_message_and_every_other_ta
 ) -> None:
     tab, page = await story.chatting()
     second, second_page = await story.visitor(token=tab.token), await story.agent(page.session_key)
+    # What was there before comes in pages of its own, after the welcome.
+    await second_page.until("messages")
     acks = [await tab.post("From the visitor"), await page.post(tab.conversation, "From the agent")]
     for each in (tab, second, page, second_page):
         await each.ping()
