@@ -6,9 +6,9 @@ import msgspec
 from django.utils import timezone
 
 from agents.inbox_frames import find_own_chat, get_availability_frame
-from agents.inbox_socket import InboxSocket
 from agents.models import Agent
 from agents.services.availability import set_availability
+from agents.transfer_socket import TransferSocket
 from chat.delivery.hub import broadcast_soon
 from chat.delivery.socket import encode
 from chat.delivery.topics import Audience, conversation_topic
@@ -27,7 +27,7 @@ from routing.errors import OfferGone
 from routing.services.offers import accept_offer, confirm_shown, decline_offer
 
 
-class AgentSocket(InboxSocket):
+class AgentSocket(TransferSocket):
     """What an agent's page may ask for. Each command checks again whose chat or offer it is (DL-10)."""
 
     decoder = msgspec.json.Decoder(frames.AgentClientFrame)
@@ -50,6 +50,8 @@ class AgentSocket(InboxSocket):
                 self.spawn(self._post(frame, agent), frame)
             case frames.WriteNote():
                 self.spawn(self._write_note(frame, agent), frame)
+            case frames.FindTargets():
+                self.spawn(self.find_targets(agent), frame)
             case _:
                 self._on_chat_frame(frame, agent, self._own(frame.conversation))
 
@@ -65,6 +67,10 @@ class AgentSocket(InboxSocket):
                 self.spawn(self._sync(frame, conversation_id), frame)
             case frames.End():
                 self.spawn(self._end(agent, conversation_id), frame)
+            case frames.StartTransfer():
+                self.spawn(self.start_transfer(frame, agent, conversation_id), frame)
+            case frames.TakeBack():
+                self.spawn(self.take_back(agent, conversation_id), frame)
 
     def _own(self, public_id: str) -> int:
         """The agent's own active chats are the ones this socket knows; the services look again."""

@@ -6,20 +6,17 @@ from typing import Any
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from agents.models import User
-from chat.models import Conversation, LiveChat
+from chat.models import Conversation
 from chat.protocol.agent import Chat
 from chat.protocol.state import Message
-from chat.selectors.conversations import get_conversation_for_agent
+from chat.selectors.conversations import get_conversation_for_agent, is_handed_over
 from chat.selectors.inbox import describe_visitor, get_chat, list_active_chats, list_past_chats
 from chat.selectors.messages import list_last_messages, list_messages
 from chat.selectors.notes import list_notes
 from chat.selectors.states import get_live_chat, get_state
-from chat.selectors.transcripts import render_text
 from config.lib.errors import NotFound
 
 from .page import agent_page, get_page_context, get_user
@@ -32,7 +29,13 @@ PAST = 50  # chats a page
 def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> HttpResponse:
     """The three panes, with a conversation open where the address names one."""
     agent = get_user(request)
-    opened = _get_conversation(agent, public_id) if public_id else None
+    try:
+        opened = _get_conversation(agent, public_id) if public_id else None
+    except Http404:
+        if public_id and is_handed_over(user=agent, public_id=public_id):
+            # Somebody who was away when a colleague took over: no reason to show an error (LC-34).
+            return redirect("inbox")
+        raise
     active = list_active_chats(agent=agent)
     past = list_past_chats(agent=agent, limit=PAST, before=_get_before(request))
     context: dict[str, Any] = {"active_chats": active, "past_chats": past, "blank": _BLANK}
@@ -58,23 +61,6 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
     context |= {"open_chat": shown, "messages": messages, "has_earlier": has_earlier}
     context["can_write"] = _can_write(chat)
     return render(request, "agents/inbox.html", context)
-
-
-@require_GET
-@agent_page
-def download_transcript(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """An ended chat as a text file (LC-40)."""
-    conversation = _get_conversation(get_user(request), public_id)
-    live_chat = get_live_chat(conversation)
-    if live_chat is not None and live_chat.status in LiveChat.OPEN:
-        raise Http404(_("The transcript is there once the chat has ended."))
-    text = render_text(conversation=conversation, audience="staff")
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    # The visitor chose the name, so only plain letters of it get into a header and a file's name.
-    who = slugify(conversation.visitor.display_name)[:40] or "visitor"
-    name = f"chat-{who}-{conversation.triggered_at:%Y-%m-%d}.txt"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @require_safe

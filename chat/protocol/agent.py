@@ -14,6 +14,7 @@ from .state import Ack, Marks, Message, Messages, Shape, State, Typing
 from .visitor import ClientId, Seq, Text
 
 Id = Annotated[str, Meta(max_length=36)]
+TargetId = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class ClientFrame(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
@@ -89,6 +90,29 @@ class End(ClientFrame, tag="end", frozen=True):
     conversation: Id
 
 
+class FindTargets(ClientFrame, tag="find_targets", frozen=True):
+    """Asks whom a chat may be handed over to; answered by ``targets`` (LC-34)."""
+
+
+class StartTransfer(ClientFrame, tag="start_transfer", frozen=True):
+    """Hand the chat over to one colleague or one team, by the ids of ``targets`` (LC-34).
+
+    Answered by ``transfer``: ``pending``, or ``refused`` with the reason, and then nothing has changed.
+    """
+
+    conversation: Id
+    agent: TargetId = 0
+    team: TargetId = 0
+    # For colleagues only.
+    note: Annotated[str, Meta(max_length=1_000)] = ""
+
+
+class TakeBack(ClientFrame, tag="take_back", frozen=True):
+    """Keep the chat after all (LC-34)."""
+
+    conversation: Id
+
+
 class SetAvailability(ClientFrame, tag="set_availability", frozen=True):
     """The toggle (LC-12)."""
 
@@ -102,9 +126,12 @@ class VisitorCard(Shape, frozen=True):
     job_title: str = ""
     email: str = ""
     phone: str = ""
+    crm_status: str = ""
     company: str = ""
     page_url: str = ""
     page_title: str = ""
+    # Where the visit came from.
+    referrer: str = ""
     # Everything else that was captured, name -> text.
     attributes: dict[str, str] = {}
     # The names of what the page's own server has signed; all else is what somebody said.
@@ -126,12 +153,9 @@ class Chat(Shape, tag_field="type", tag="chat", frozen=True):
     dialogue: str
     accepted_at: datetime | None = None
     last_text: str = ""
-    crm_status: str = ""
     last_at: datetime | None = None
     unread: int = 0
     # Since when the visitor has been waiting for this agent's next word, while the chat runs.
-    # Where the visit came from.
-    referrer: str = ""
     waiting_since: datetime | None = None
 
 
@@ -154,6 +178,23 @@ class Notes(Shape, tag_field="type", tag="notes", frozen=True):
     notes: list[Note]
 
 
+class Answer(Shape, frozen=True):
+    """What the visitor told the bot."""
+
+    question: str
+    answer: str
+
+
+class Handover(Shape, frozen=True):
+    """What a colleague says who hands a chat over, and what is known already (LC-34)."""
+
+    sender: str
+    note: str = ""
+    # The team that was asked for, where it was one.
+    team: str = ""
+    answers: list[Answer] = []
+
+
 class Offer(Shape, tag_field="type", tag="offer", frozen=True):
     """Somebody is waiting: the blue banner (LC-21). It stays until ``offer_settled`` or ``expires_at``."""
 
@@ -167,6 +208,8 @@ class Offer(Shape, tag_field="type", tag="offer", frozen=True):
     why: str
     # What the visitor wrote last, if anything.
     last_text: str = ""
+    # Where a colleague hands the chat over.
+    handover: Handover | None = None
 
 
 class OfferSettled(Shape, tag_field="type", tag="offer_settled", frozen=True):
@@ -177,6 +220,36 @@ class OfferSettled(Shape, tag_field="type", tag="offer_settled", frozen=True):
     text: str
     # The conversation, where this agent has it now.
     conversation: str = ""
+
+
+class Target(Shape, frozen=True):
+    """Somebody, or a team, whom a chat may be handed over to."""
+
+    kind: Literal["agent", "team"]
+    id: int
+    name: str
+    # Whether it can be taken now, and in words how busy they are, or why not.
+    able: bool
+    text: str
+
+
+class Targets(Shape, tag_field="type", tag="targets", frozen=True):
+    """Whom a chat may be handed over to now, those who can take it first (LC-34)."""
+
+    targets: list[Target]
+
+
+class TransferNow(Shape, tag_field="type", tag="transfer", frozen=True):
+    """A transfer of one of the agent's chats (LC-34). While it is ``pending`` the agent still has the chat;
+    ``accepted``: it is somebody else's now. ``text`` says in words what it waits for, or what happened.
+    """
+
+    conversation: str
+    status: Literal["pending", "accepted", "failed", "withdrawn", "refused"]
+    text: str
+    id: str = ""
+    offered_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class AvailabilityNow(Shape, tag_field="type", tag="availability", frozen=True):
@@ -206,6 +279,8 @@ class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     chats: list[Chat] = []
     # Images and PDFs may be sent.
     files: bool = False
+    # What is pending, and what came to nothing lately.
+    transfers: list[TransferNow] = []
 
 
 AgentClientFrame = (
@@ -219,6 +294,9 @@ AgentClientFrame = (
     | Mark
     | Sync
     | End
+    | FindTargets
+    | StartTransfer
+    | TakeBack
     | SetAvailability
     | Ping
 )
@@ -229,6 +307,8 @@ AgentServerFrame = (
     | Notes
     | Offer
     | OfferSettled
+    | Targets
+    | TransferNow
     | AvailabilityNow
     | Message
     | Messages

@@ -111,6 +111,11 @@ _OFFERED = agent.Offer(
     dialogue="Bikes for companies",
     why="Round robin",
     last_text="I want a cargo bike",
+    handover=agent.Handover(
+        sender="Ida Ek",
+        note="Wants twelve bikes: offer the fleet price.",
+        answers=[agent.Answer("What can we do for you?", "I want a cargo bike")],
+    ),
 )
 _CHATTING = agent.Chat(
     state=_ACTIVE,
@@ -175,6 +180,9 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     agent.Mark(_CHAT, delivered=7, read=6),
     agent.Sync(_CHAT, after=5),
     agent.End(_CHAT),
+    agent.FindTargets(),
+    agent.StartTransfer(_CHAT, agent=7, note="Wants twelve bikes: offer the fleet price."),
+    agent.TakeBack(_CHAT),
     agent.SetAvailability(available=False),
     agent.Welcome(
         protocol=PROTOCOL_VERSION,
@@ -200,6 +208,20 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
         ],
     ),
     _OFFERED,
+    agent.Targets(
+        [
+            agent.Target("agent", 7, "Bo Dahl", able=True, text="In 3 of 10 chats"),
+            agent.Target("team", 2, "Sales", able=False, text="Nobody can take a chat now"),
+        ]
+    ),
+    agent.TransferNow(
+        _CHAT,
+        "pending",
+        "Waiting for Bo Dahl",
+        id="4b8a2c1e-77aa-4a46-9a0c-1d6b7fd1c7a2",
+        offered_at=_at(130),
+        expires_at=_at(230),
+    ),
     agent.OfferSettled(_OFFER, "accepted", "You took this chat.", conversation=_CHAT),
     _AVAILABLE,
 )

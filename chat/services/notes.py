@@ -30,10 +30,11 @@ def write_note(
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(no_key=True).get(pk=found.pk)
         mine = Note.objects.filter(conversation=locked, author=author, client_id=client_id)
-        return mine.first() or _keep(locked, author, client_id, text, now or timezone.now())
+        return mine.first() or keep_note(locked, author, client_id, text, now or timezone.now())
 
 
-def _keep(conversation: Conversation, author: User, client_id: str, text: str, now: datetime) -> Note:
+def keep_note(conversation: Conversation, author: User, client_id: str, text: str, now: datetime) -> Note:
+    """Write a note beside a locked conversation; the caller knows that the author may, and hasn't yet."""
     last = Note.objects.filter(conversation=conversation).order_by("-number").first()
     note = Note.objects.create(
         conversation=conversation,

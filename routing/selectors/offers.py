@@ -11,25 +11,31 @@ from chat.selectors.inbox import LINE, describe_visitor, get_last_text
 from chat.selectors.waits import list_said
 from routing.models import Offer
 from routing.policy import STEPS, Step
+from routing.selectors.transfers import list_handovers
 
 
 def list_pending_offers(*, agent: User, now: datetime) -> list[frames.Offer]:
-    """Return what waits for this agent's answer, the oldest first (LC-21). One query."""
+    """Return what waits for this agent's answer, the oldest first (LC-21). One query; one more for all that
+    colleagues hand over.
+    """
     rows = Offer.objects.filter(agent=agent, status=Offer.Status.PENDING, expires_at__gt=now).order_by("pk")
     related = rows.select_related(
-        "live_chat__conversation__visitor", "live_chat__conversation__version__dialogue"
+        "live_chat__conversation__visitor", "live_chat__conversation__version__dialogue", "transfer__sender"
     )
     said = list_said().filter(conversation=OuterRef("live_chat__conversation"))
     found = related.annotate(last_text=Subquery(said.values("text")[:1]))
-    return [_frame(offer, (offer.last_text or "")[:LINE]) for offer in found]
+    offers = list(found)
+    handovers = list_handovers(offers)
+    return [_frame(offer, (offer.last_text or "")[:LINE], handovers.get(offer.pk)) for offer in offers]
 
 
 def get_offer(offer: Offer) -> frames.Offer:
     """Return one offer as its banner shows it."""
-    return _frame(offer, get_last_text(offer.live_chat.conversation))
+    last_text = get_last_text(offer.live_chat.conversation)
+    return _frame(offer, last_text, list_handovers([offer]).get(offer.pk))
 
 
-def _frame(offer: Offer, last_text: str) -> frames.Offer:
+def _frame(offer: Offer, last_text: str, handover: frames.Handover | None) -> frames.Offer:
     conversation = offer.live_chat.conversation
     return frames.Offer(
         id=str(offer.public_id),
@@ -40,6 +46,7 @@ def _frame(offer: Offer, last_text: str) -> frames.Offer:
         dialogue=conversation.version.dialogue.name,
         why=_describe_why(offer),
         last_text=last_text,
+        handover=handover,
     )
 
 
@@ -62,6 +69,8 @@ def describe_settled(offer: Offer) -> str:
         return _("The engagement limit of your package is reached, so the visitor got the fallback message.")
     if offer.outcome == "access_lost":
         return _("You can't take live chats any more.")
+    if offer.transfer is not None and (words := _HANDED_OVER.get(offer.outcome or offer.status)):
+        return words() % {"name": offer.transfer.sender.display_name}
     return {
         Offer.Status.PENDING: _("Waiting for your answer."),
         Offer.Status.ACCEPTED: _("You took this chat."),
@@ -70,6 +79,16 @@ def describe_settled(offer: Offer) -> str:
         Offer.Status.UNDELIVERED: _("Your inbox didn't answer in time, so somebody else was asked."),
         Offer.Status.WITHDRAWN: _("This chat is no longer offered to you."),
     }[Offer.Status(offer.status)]
+
+
+# What the receiver of a transfer is told otherwise (LC-34).
+_HANDED_OVER = {
+    "taken_back": lambda: _("%(name)s kept the chat."),
+    "chat_ended": lambda: _("The chat has ended."),
+    "sender_lost": lambda: _("%(name)s had to leave, so this chat goes another way."),
+    "declined": lambda: _("You declined; %(name)s keeps the chat."),
+    "undelivered": lambda: _("Your inbox didn't answer in time, so %(name)s keeps the chat."),
+}
 
 
 def _describe_why(offer: Offer) -> str:

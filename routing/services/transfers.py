@@ -14,8 +14,9 @@ from agents.models import Agent, Team, User
 from chat.errors import NotYourChat
 from chat.models import LiveChat, TimelineEntry
 from chat.services.departures import Why
-from chat.services.live_chats import hand_over, lock_live_chat, note
+from chat.services.live_chats import hand_over, lock_conversation, lock_live_chat, note
 from chat.services.messages import storable
+from chat.services.notes import keep_note
 from chat.services.seats import take_seat
 from config.installation.models import Installation
 from config.installation.selectors import get_installation
@@ -106,7 +107,7 @@ def stop_transfer(live_chat: LiveChat, why: Why, now: datetime) -> None:
 
 def pass_transfer(offer: Offer, live_chat: LiveChat, *, now: datetime) -> None:
     """Whoever was asked let it pass: a team's next one is due; a colleague's transfer has failed."""
-    asked = Transfer.objects.get(pk=offer.transfer_id)
+    asked = Transfer.objects.get(offers=offer)
     if asked.agent_id is None:
         asked.next_at = now
         asked.save(update_fields=["next_at"])
@@ -115,8 +116,11 @@ def pass_transfer(offer: Offer, live_chat: LiveChat, *, now: datetime) -> None:
 
 
 def complete_transfer(offer: Offer, live_chat: LiveChat, *, now: datetime) -> None:
-    """Whoever was asked has accepted: the chat is theirs, and the sender's seat is free."""
-    accepted = Transfer.objects.get(pk=offer.transfer_id)
+    """Whoever was asked has accepted: the chat is theirs, with the note, and the sender's seat is free."""
+    accepted = Transfer.objects.select_related("sender").get(offers=offer)
+    if accepted.note:
+        client_id = f"transfer-{accepted.public_id}"
+        keep_note(lock_conversation(live_chat), accepted.sender, client_id, accepted.note, now)
     hand_over(live_chat, User.objects.get(pk=offer.agent_id), now=now)
     _close(accepted, live_chat, Transfer.Status.ACCEPTED, outcome="", now=now)
 
@@ -158,11 +162,12 @@ class _TransferDesk:
 
     def __init__(self, wanted: Transfer, now: datetime) -> None:
         self.transfer = wanted
+        self._is_new = wanted._state.adding
         self.offer: Offer | None = None
         self.pointer: RobinPointer | None = None
         self._now = now
         self._installation: Installation = get_installation()
-        offers = Offer.objects.filter(transfer=wanted) if wanted.pk else Offer.objects.none()
+        offers = Offer.objects.none() if self._is_new else Offer.objects.filter(transfer=wanted)
         self._tried = frozenset(offers.values_list("agent_id", flat=True))
 
     def judge(self, agent_ids: frozenset[int] | None) -> list[Candidate]:
@@ -187,7 +192,7 @@ class _TransferDesk:
         """Lock the chat; None where the transfer is no longer due. Raises where a new one may not begin."""
         live_chat = lock_live_chat(self.transfer.live_chat_id)
         pending = Transfer.objects.filter(live_chat=live_chat, status=Transfer.Status.PENDING).first()
-        if self.transfer.pk is not None:
+        if not self._is_new:
             is_due = pending is not None and pending.pk == self.transfer.pk and pending.next_at is not None
             return live_chat if is_due else None
         if not _has(live_chat, self.transfer.sender_id):

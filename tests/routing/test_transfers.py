@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from agents.models import Presence, User
 from chat.errors import NotYourChat
 from chat.events import AgentChatsChanged, ConversationChanged
-from chat.models import Engagement, LiveChat, Message, Seat, TimelineEntry
+from chat.models import Engagement, LiveChat, Message, Note, Seat, TimelineEntry
+from chat.services.live_chats import end_by_agent
 from chat.services.messages import Post, post_message
 from config.lib.errors import DomainError
 from routing.errors import OfferGone, TargetNotFound, TransferPending, TransferRefused
@@ -44,7 +47,7 @@ def bo(chat: LiveChat) -> User:
     return agent_at_work(first_name="Bo", last_name="Dahl")
 
 
-def hand(chat: LiveChat, *, seconds: float = 10, note: str = "Wants 12 bikes", **target: int) -> Offer:
+def hand(chat: LiveChat, *, seconds: float = 10, note: str = "Wants 12 bikes", **target: Any) -> Offer:
     """The offer to whoever is asked first."""
     assert chat.agent_id is not None
     start_transfer(
@@ -214,7 +217,7 @@ def test_colleague_who_cannot_take_it_is_refused_at_once(
 def test_target_is_one_colleague_or_one_team(chat: LiveChat, ida: User, bo: User) -> None:
     team, gone = TeamFactory.create(members=[bo]), agent_at_work()
     dismiss(gone)
-    targets: list[dict[str, int]] = [
+    targets: list[dict[str, Any]] = [
         {},
         {"agent_id": ida.pk},
         {"agent_id": gone.pk},
@@ -281,11 +284,13 @@ def test_sweeper_asks_the_next_one_where_a_process_died_before(chat: LiveChat, b
     check_invariants()
 
 
-def test_note_reaches_no_message_and_no_visitor(chat: LiveChat, bo: User) -> None:
+def test_note_stays_beside_the_chat_and_reaches_no_message(chat: LiveChat, ida: User, bo: User) -> None:
     take(hand(chat, agent_id=bo.pk, note="Be kind\0, secret"), 20)
     assert Transfer.objects.get().note == "Be kind, secret"
     said = Message.objects.filter(conversation=chat.conversation_id).values_list("text", "payload")
     assert "secret" not in str(list(said))
+    note = Note.objects.get(conversation=chat.conversation_id)
+    assert (note.author, note.text, note.after_seq) == (ida, "Be kind, secret", 1)
     assert "secret" not in str(list(TimelineEntry.objects.values_list("data", flat=True)))
 
 
@@ -296,3 +301,18 @@ def test_sender_who_goes_off_still_hands_over(chat: LiveChat, ida: User, bo: Use
     Presence.objects.filter(agent=ida).delete()
     take(offer, 50)
     assert reload(chat).agent == bo
+
+
+@pytest.mark.req("LC-38")
+def test_sender_reads_the_chat_again_once_it_has_ended(
+    chat: LiveChat, ida: User, bo: User, client: Client
+) -> None:
+    address = reverse("inbox-chat", args=[chat.conversation.public_id])
+    take(hand(chat, agent_id=bo.pk), 30)
+    client.force_login(ida)
+    response = client.get(address)
+    assert (response.status_code, response.headers.get("Location")) == (302, reverse("inbox"))
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=bo.pk, now=at(60))
+    assert client.get(address).status_code == 200
+    client.force_login(agent_at_work())
+    assert client.get(address).status_code == 404

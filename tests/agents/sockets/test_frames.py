@@ -52,6 +52,17 @@ ROWS: dict[str, Row] = {
     "mark": Row(CHAT, {"conversation": BAD_IDS, "delivered": BAD_SEQS, "read": BAD_SEQS}),
     "sync": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
     "end": Row(CHAT, {"conversation": BAD_IDS}),
+    "find_targets": Row({}, {}),
+    "start_transfer": Row(
+        CHAT,
+        {
+            "conversation": BAD_IDS,
+            "agent": [-1, "1", None, 2**60],
+            "team": [-1, "1", None],
+            "note": ["x" * 1_001, 5, None],
+        },
+    ),
+    "take_back": Row(CHAT, {"conversation": BAD_IDS}),
     "set_availability": Row({"available": True}, {"available": [1, "true", None]}),
     "ping": Row({}, {"mark": [1, None, "x" * 65]}),
 }
@@ -87,7 +98,7 @@ def get_all_rows() -> list[Any]:
 @pytest.mark.req("DL-09")
 def test_every_frame_of_the_protocol_has_its_row() -> None:
     assert set(ROWS) == list_types(AgentClientFrame)
-    rest = {"hello", "ping", "set_availability"}
+    rest = {"hello", "ping", "set_availability", "find_targets"}
     assert set(ROWS) == ABOUT_A_CHAT | ABOUT_AN_OFFER | rest
 
 
