@@ -15,6 +15,7 @@ from agents.sessions import get_session_user_ids
 from chat.delivery.heartbeats import Heartbeats
 from chat.models import LiveChat, Seat
 from chat.protocol.agent import AvailabilityNow
+from chat.selectors.notes import get_last_numbers
 from config.installation.selectors import get_installation
 from routing.models import Offer
 
@@ -109,3 +110,16 @@ def _group(rows: Iterable[tuple[int | None, object]]) -> defaultdict[int | None,
 
 
 _inboxes: Heartbeats[Beat, InboxNow | None] = Heartbeats(_look, name="inboxes")
+
+
+async def find_last_notes(conversation_ids: Collection[int]) -> dict[int, int]:
+    """Return the number of the last note to colleagues of each conversation that has one."""
+    return await _notes.ask(conversation_ids) if conversation_ids else {}
+
+
+def _look_at_notes(asked: list[Collection[int]]) -> list[dict[int, int]]:
+    last = get_last_numbers(list({pk for conversation_ids in asked for pk in conversation_ids}))
+    return [{pk: last[pk] for pk in conversation_ids if pk in last} for conversation_ids in asked]
+
+
+_notes: Heartbeats[Collection[int], dict[int, int]] = Heartbeats(_look_at_notes, name="notes")

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agents.devices import make_client
-from agents.heartbeats import Beat, InboxNow, look_at_inbox
+from agents.heartbeats import Beat, InboxNow, find_last_notes, look_at_inbox
 from agents.inbox_frames import (
     Inbox,
     get_welcome,
@@ -32,7 +32,7 @@ from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.protocol.shared import Error
 from chat.selectors.inbox import get_visitor_now
-from chat.selectors.notes import get_last_numbers, list_notes_page
+from chat.selectors.notes import list_notes_page
 from chat.selectors.snapshots import get_snapshot, read_state
 from config.lib.languages import pick_language_of_pages
 from config.lib.origins import get_client_address, get_header
@@ -165,7 +165,7 @@ class InboxSocket(FrameSocket):
     async def _catch_up_notes(self) -> None:
         """Bring the notes that this page hasn't got: all at first, later those whose push was lost."""
         known = dict(self.conversations)
-        last = await in_thread(get_last_numbers)(list(known.values())) if known else {}
+        last = await find_last_notes(known.values())
         for public_id, pk in known.items():
             if last.get(pk, 0) > self.notes.get(public_id, 0):
                 await self._show_notes(public_id)

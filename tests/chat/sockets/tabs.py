@@ -33,6 +33,7 @@ WRITERS = (
     heartbeats._overdue.waiting,
     heartbeats._places.waiting,
     agents_heartbeats._inboxes.waiting,
+    agents_heartbeats._notes.waiting,
 )
 SHOP = "https://shop.example"
 
