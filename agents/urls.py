@@ -3,24 +3,40 @@
 from django.urls import path, re_path
 
 from .views.avatars import show_avatar
+from .views.board import refresh_board, show_board
 from .views.devices import show_devices, sign_out_this_device
 from .views.files import give_file, take_file
 from .views.history import show_earlier_chat, show_history
 from .views.icon import show_icon
-from .views.inbox import download_transcript, go_home, show_inbox
+from .views.inbox import go_home, show_inbox
 from .views.notifications import show_notifications
 from .views.settings import show_settings
 from .views.sign_in import SignIn, SignOut
+from .views.transcripts import download_transcript
 
 urlpatterns = [
     path("", go_home, name="home"),
     path("inbox/", show_inbox, name="inbox"),
     path("inbox/<uuid:public_id>/", show_inbox, name="inbox-chat"),
     path("inbox/<uuid:public_id>/transcript.txt", download_transcript, name="transcript"),
+    path(
+        "inbox/<uuid:public_id>/transcript.html",
+        download_transcript,
+        {"form": "html"},
+        name="transcript-html",
+    ),
+    path(
+        "inbox/<uuid:public_id>/transcript.json",
+        download_transcript,
+        {"form": "json"},
+        name="transcript-json",
+    ),
     path("inbox/<uuid:public_id>/history/", show_history, name="inbox-history"),
     path("inbox/<uuid:public_id>/history/<uuid:earlier>/", show_earlier_chat, name="inbox-earlier-chat"),
     path("inbox/<uuid:public_id>/files/", take_file, name="inbox-files"),
     path("inbox/files/<uuid:public_id>/", give_file, name="inbox-file"),
+    path("board/", show_board, name="board"),
+    path("board/now/", refresh_board, name="board-now"),
     path("settings/", show_settings, name="settings"),
     path("settings/notifications/", show_notifications, name="settings-notifications"),
     path("settings/devices/", show_devices, name="settings-devices"),

@@ -99,7 +99,7 @@ def test_opened_chat_shows_messages_and_visitor_without_scripts(client: Client) 
 
 
 @pytest.mark.req("LC-38")
-@pytest.mark.parametrize("name", ["inbox-chat", "transcript"])
+@pytest.mark.parametrize("name", ["inbox-chat", "transcript", "transcript-html", "transcript-json"])
 def test_another_agents_chat_does_not_exist(client: Client, name: str) -> None:
     foreign = make_chat(AgentFactory(), ENDED)
     client.force_login(AgentFactory())
@@ -159,6 +159,20 @@ def test_transcript_of_an_ended_chat_is_a_text_file(client: Client) -> None:
         r'attachment; filename="chat-[a-z0-9-]+-2026-03-02\.txt"', response["Content-Disposition"]
     )
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert "Thank you" in response.content.decode()
+
+
+@pytest.mark.req("LC-40")
+@pytest.mark.parametrize(
+    ("form", "kind"), [("html", "text/html; charset=utf-8"), ("json", "application/json")]
+)
+def test_transcript_is_a_page_or_json_too_and_always_a_file(client: Client, form: str, kind: str) -> None:
+    agent = AgentFactory()
+    conversation = make_chat(agent, ENDED, text="Thank you")
+    client.force_login(agent)
+    response = client.get(reverse(f"transcript-{form}", args=[conversation.public_id]))
+    assert response["Content-Type"] == kind
+    assert response["Content-Disposition"] == f'attachment; filename="chat-vera-2026-03-02.{form}"'
     assert "Thank you" in response.content.decode()
 
 

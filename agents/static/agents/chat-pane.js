@@ -6,6 +6,8 @@ import { countdown } from "./times.js";
 /** The end of a chat for want of words is counted down from here, milliseconds (LC-31). */
 const IDLE_SHOWN = 90_000;
 
+const DOWNLOADS = { download: "txt", "download-html": "html", "download-json": "json" };
+
 /** Whether the visitor has written last: then ending the chat is asked about first. */
 export function isUnanswered(messages) {
   const last = messages.findLast((message) => message.author === "visitor" || message.author === "agent");
@@ -38,8 +40,10 @@ export class ChatPane {
     show(part("end-session"), canWrite);
     show(part("composer"), canWrite);
     show(part("chat-over"), !canWrite);
-    part("download").setAttribute("href", `${this.config.inboxUrl}${id}/transcript.txt`);
-    show(part("download"), !isActive(chat));
+    for (const [name, form] of Object.entries(DOWNLOADS)) {
+      part(name).setAttribute("href", `${this.config.inboxUrl}${id}/transcript.${form}`);
+      show(part(name), !isActive(chat));
+    }
     setText(part("chat-over-text"), this.say(isActive(chat) ? "watching" : "over"));
     if (!canWrite) this.#renderDraft(id);
     if (!canWrite && before.chats[id] && isMine(before.chats[id])) this.#wasEnded();

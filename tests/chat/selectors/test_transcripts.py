@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
+from chat.selectors.transcript_files import render_html, render_json
 from chat.selectors.transcripts import describe_notice, get_notice_words, render_text
 from chat.services.live_chats import end_by_agent
 from chat.services.messages import Post, post_messages
@@ -50,3 +54,50 @@ def test_every_notice_reads_in_the_inbox_as_in_the_transcript() -> None:
         told = describe_notice({"notice": notice, "name": "Ann {name}"})
         assert told == sentence.replace("{name}", "Ann {name}")
     assert get_notice_words()["joined"] == "{name} joined"
+
+
+@pytest.mark.req("LC-40")
+def test_page_of_a_transcript_needs_nothing_else_and_runs_nothing() -> None:
+    agent = agent_at_work(first_name="<img src=x onerror=alert(1)>", last_name="")
+    chat = start_chat(ask_for_human(attributes={"first_name": "</title><script>alert(1)</script>"}))
+    said = Post(
+        chat.conversation_id, "visitor", chat.conversation.visitor_id, "client-1", "<svg onload=x>\nHi"
+    )
+    post_messages([said], now=at(61))
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=agent.pk, now=at(62))
+    page = render_html(conversation=chat.conversation)
+    assert "&lt;svg onload=x&gt;\nHi" in page
+    assert "default-src 'none'" in page
+    tags = set(re.findall(r"<([a-z0-9]+)", page))
+    assert tags == {
+        "html", "head", "meta", "title", "style", "body", "h1", "p", "ol", "li", "strong", "time"
+    }  # fmt: skip
+    assert not re.search(r"(src|href)=", re.sub("&lt;.*?&gt;", "", page))
+    # Nothing of the style sheet was changed on its way into the page, and it fetches nothing.
+    style = page.split("<style>")[1].split("</style>")[0]
+    assert not re.search(r"url\(|@import|&", style)
+    assert "2026-03-02 12:01:01" in page
+
+
+@pytest.mark.req("LC-40")
+def test_json_of_a_transcript_has_every_line_in_order() -> None:
+    agent = agent_at_work(first_name="Ann", last_name="Berg")
+    chat = start_chat(ask_for_human(attributes={"first_name": "Vera"}, version__dialogue__name="Pricing"))
+    said = Post(chat.conversation_id, "visitor", chat.conversation.visitor_id, "client-1", "Hi")
+    post_messages([said], now=at(61))
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=agent.pk, now=at(62))
+    chat.conversation.refresh_from_db()
+    found = json.loads(render_json(conversation=chat.conversation))
+    assert (found["transcript"], found["dialogue"], found["visitor"]) == (1, "Pricing", "Vera")
+    assert found["ended_at"] == "2026-03-02T12:01:02Z"
+    assert found["lines"] == [
+        {"at": "2026-03-02T12:00:00Z", "kind": "notice", "text": "Ann Berg joined"},
+        {
+            "at": "2026-03-02T12:01:01Z",
+            "kind": "message",
+            "text": "Hi",
+            "author": "visitor",
+            "name": "Vera",
+        },
+        {"at": "2026-03-02T12:01:02Z", "kind": "notice", "text": "Ann Berg ended the chat"},
+    ]
