@@ -73,6 +73,26 @@ def describe_round(decided: Decided) -> RoundRead:
     )
 
 
+@dataclass(frozen=True)
+class ConsideredRead:
+    """What one step of a decision found of one agent."""
+
+    circle: str
+    text: str
+
+
+def describe_considered(decision: Decision, agent_id: int) -> tuple[ConsideredRead, ...]:
+    """Every step in which this agent was looked at, with what was found (LC-56)."""
+    return tuple(
+        ConsideredRead(
+            name_circle(str(step.get("step", "")), str(step.get("label", ""))), _describe_agent(agent).text
+        )
+        for step in decision.steps
+        for agent in step.get("agents", ())
+        if agent.get("id") == agent_id
+    )
+
+
 def name_circle(kind: str, label: str) -> str:
     """Where somebody was looked for: Custom rule “Nordics”."""
     name = str(dict(STEPS).get(kind, kind))  # type: ignore[call-overload]

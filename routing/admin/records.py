@@ -1,15 +1,22 @@
 """Offers and decisions, to read."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chat.admin.conversations import ReadOnlyPages
 from routing.models import Decision, Offer
 
+from .ledger import show_agent, show_ledger
 from .reading import describe_decision
 
 
@@ -34,6 +41,25 @@ class OfferAdmin(ReadOnlyPages):
         "decline_reason",
         "outcome",
     )
+
+    change_list_template = "admin/routing/offer/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+            return self.admin_site.admin_view(partial(self._guarded, view))
+
+        return [
+            path("ledger/", guard(show_ledger), name="routing_ledger"),
+            path("ledger/<int:agent_id>/", guard(show_agent), name="routing_ledger_agent"),
+            *super().get_urls(),
+        ]
+
+    def _guarded(
+        self, view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: Any
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return view(self.admin_site, request, **kwargs)
 
 
 @admin.register(Decision)
