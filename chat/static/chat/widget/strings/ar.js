@@ -40,6 +40,7 @@ export const strings = {
   nothing: "لا أحد متاح للدردشة الآن. يُرجى العودة لاحقًا.",
   notice: {
     joined: (name) => `انضم ${name} إلى الدردشة`,
+    transferred: (name) => `أنت تتحدث الآن مع ${name}`,
     agent_left: (name) => `اضطر ${name} إلى المغادرة. نبحث لك عن شخص آخر.`,
     idle_warning: () => "هل ما زلت هنا؟ اكتب رسالة لإبقاء الدردشة مفتوحة.",
     cancelled: () => "توقفت عن الانتظار",

@@ -40,6 +40,7 @@ export const strings = {
   nothing: "Im Moment ist niemand zum Chatten da. Bitte schauen Sie später noch einmal vorbei.",
   notice: {
     joined: (name) => `${name} ist jetzt im Chat`,
+    transferred: (name) => `Sie sprechen jetzt mit ${name}`,
     agent_left: (name) => `${name} musste den Chat verlassen. Wir fragen jemand anderen.`,
     idle_warning: () => "Sind Sie noch da? Schreiben Sie eine Nachricht, damit der Chat offen bleibt.",
     cancelled: () => "Sie warten nicht mehr",

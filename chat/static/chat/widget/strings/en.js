@@ -40,6 +40,7 @@ export const strings = {
   nothing: "There’s nobody to chat with right now. Please come back later.",
   notice: {
     joined: (name) => `${name} joined the chat`,
+    transferred: (name) => `You’re now talking with ${name}`,
     agent_left: (name) => `${name} had to leave. We’re asking someone else.`,
     idle_warning: () => "Are you still there? Write a message to keep the chat open.",
     cancelled: () => "You stopped waiting",

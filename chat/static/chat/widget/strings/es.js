@@ -40,6 +40,7 @@ export const strings = {
   nothing: "Ahora mismo no hay nadie disponible para chatear. Vuelva un poco más tarde, por favor.",
   notice: {
     joined: (name) => `${name} se ha unido al chat`,
+    transferred: (name) => `Ahora habla con ${name}`,
     agent_left: (name) => `${name} ha tenido que irse. Estamos buscando a otra persona.`,
     idle_warning: () => "¿Sigue ahí? Escriba un mensaje para mantener el chat abierto.",
     cancelled: () => "Ha dejado de esperar",

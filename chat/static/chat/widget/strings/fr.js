@@ -40,6 +40,7 @@ export const strings = {
   nothing: "Personne n’est disponible pour discuter en ce moment. Revenez nous voir un peu plus tard.",
   notice: {
     joined: (name) => `${name} a rejoint le chat`,
+    transferred: (name) => `Vous parlez maintenant avec ${name}`,
     agent_left: (name) => `${name} a dû partir. Nous cherchons quelqu’un d’autre.`,
     idle_warning: () => "Êtes-vous toujours là\u202f? Écrivez un message pour garder le chat ouvert.",
     cancelled: () => "Vous n’attendez plus",

@@ -40,6 +40,7 @@ export const strings = {
   nothing: "In questo momento non c’è nessuno con cui chattare. Torna a trovarci più tardi.",
   notice: {
     joined: (name) => `${name} è in chat`,
+    transferred: (name) => `Ora parli con ${name}`,
     agent_left: (name) => `${name} ha dovuto lasciare la chat. Cerchiamo qualcun altro.`,
     idle_warning: () => "Sei ancora qui? Scrivi un messaggio per tenere aperta la chat.",
     cancelled: () => "Non sei più in attesa",

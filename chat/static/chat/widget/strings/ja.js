@@ -40,6 +40,7 @@ export const strings = {
   nothing: "現在、対応できる担当者がおりません。後ほど改めてお越しください。",
   notice: {
     joined: (name) => `${name}がチャットに参加しました`,
+    transferred: (name) => `ここからは${name}が対応します`,
     agent_left: (name) => `${name}が退出しました。別の担当者を呼び出しています。`,
     idle_warning: () => "まだいらっしゃいますか？チャットを続けるには、メッセージをお送りください。",
     cancelled: () => "お待ちになるのをやめました",

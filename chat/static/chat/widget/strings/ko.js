@@ -40,6 +40,7 @@ export const strings = {
   nothing: "지금은 상담할 수 있는 직원이 없어요. 나중에 다시 방문해 주세요.",
   notice: {
     joined: (name) => `${name} 님이 채팅에 참여했습니다`,
+    transferred: (name) => `이제 ${name} 님과 대화합니다`,
     agent_left: (name) => `${name} 님이 채팅에서 나갔습니다. 다른 상담원을 찾고 있어요.`,
     idle_warning: () => "아직 계신가요? 채팅을 이어가려면 메시지를 보내 주세요.",
     cancelled: () => "대기를 취소했습니다",

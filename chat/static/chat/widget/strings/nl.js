@@ -40,6 +40,7 @@ export const strings = {
   nothing: "Er is op dit moment niemand om mee te chatten. Kom later gerust terug.",
   notice: {
     joined: (name) => `${name} neemt nu deel aan de chat`,
+    transferred: (name) => `U praat nu met ${name}`,
     agent_left: (name) => `${name} moest weg. We vragen iemand anders.`,
     idle_warning: () => "Bent u er nog? Schrijf een bericht om de chat open te houden.",
     cancelled: () => "U wacht niet langer",

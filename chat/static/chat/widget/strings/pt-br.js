@@ -40,6 +40,7 @@ export const strings = {
   nothing: "Não há ninguém disponível para conversar agora. Volte um pouco mais tarde.",
   notice: {
     joined: (name) => `${name} entrou no chat`,
+    transferred: (name) => `Agora você está falando com ${name}`,
     agent_left: (name) => `${name} precisou sair. Estamos procurando outra pessoa.`,
     idle_warning: () => "Você ainda está aí? Escreva uma mensagem para manter o chat aberto.",
     cancelled: () => "Você parou de esperar",

@@ -40,6 +40,7 @@ export const strings = {
   nothing: "Det finns ingen att chatta med just nu. Kom gärna tillbaka senare.",
   notice: {
     joined: (name) => `${name} är med i chatten`,
+    transferred: (name) => `Nu pratar du med ${name}`,
     agent_left: (name) => `${name} var tvungen att gå. Vi frågar någon annan.`,
     idle_warning: () => "Är du kvar? Skriv ett meddelande för att hålla chatten öppen.",
     cancelled: () => "Du slutade vänta",

@@ -40,6 +40,7 @@ export const strings = {
   nothing: "目前没有客服在线，请稍后再来。",
   notice: {
     joined: (name) => `${name}已加入聊天`,
+    transferred: (name) => `现在由${name}与您交谈`,
     agent_left: (name) => `${name}已离开。我们正在为您联系其他客服。`,
     idle_warning: () => "您还在吗？请发送消息，以保持聊天。",
     cancelled: () => "您已停止等待",

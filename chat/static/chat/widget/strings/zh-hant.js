@@ -40,6 +40,7 @@ export const strings = {
   nothing: "目前沒有客服人員在線上，請稍後再回來。",
   notice: {
     joined: (name) => `${name}已加入聊天`,
+    transferred: (name) => `現在由${name}與您交談`,
     agent_left: (name) => `${name}已離開。我們正在為您聯絡其他客服人員。`,
     idle_warning: () => "您還在嗎？請傳送訊息，讓聊天繼續。",
     cancelled: () => "您已停止等候",
