@@ -16,6 +16,7 @@ from .attributes import (
     get_attribute_label,
     is_attribute_name,
 )
+from .contradictions import find_contradiction
 from .matching import explain, matches
 from .nodes import Condition, Group, Item, Operator, asks_for, get_list_ids, list_conditions, to_json
 from .parsing import ConditionError, ConditionsInvalid, parse_conditions
@@ -36,6 +37,7 @@ __all__ = [
     "describe",
     "describe_condition",
     "explain",
+    "find_contradiction",
     "get_attribute_label",
     "get_list_ids",
     "is_attribute_name",
