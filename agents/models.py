@@ -199,7 +199,7 @@ class ScheduleBlock(models.Model):
 
 
 class Preferences(models.Model):
-    """How somebody wants to be told of what happens; who has no row has the defaults (LC-47)."""
+    """How somebody wants to work and be told of what happens; who has no row has the defaults (LC-47)."""
 
     class OfferSound(models.TextChoices):
         BELL = "bell", _("Bell")
@@ -233,6 +233,8 @@ class Preferences(models.Model):
         _("A chat that you were asked to take was missed"),
         default=True,
     )
+    # Single keys can be in the way of whoever speaks to the computer (WCAG 2.1.4).
+    shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
 
     class Meta:
         default_permissions = ()

@@ -11,6 +11,7 @@ from .views.icon import show_icon
 from .views.inbox import go_home, show_inbox
 from .views.notifications import show_notifications
 from .views.settings import show_settings
+from .views.shortcuts import keep_shortcuts
 from .views.sign_in import SignIn, SignOut
 from .views.transcripts import download_transcript
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("board/now/", refresh_board, name="board-now"),
     path("settings/", show_settings, name="settings"),
     path("settings/notifications/", show_notifications, name="settings-notifications"),
+    path("settings/shortcuts/", keep_shortcuts, name="shortcuts"),
     path("settings/devices/", show_devices, name="settings-devices"),
     path("settings/devices/<uuid:public_id>/", sign_out_this_device, name="settings-device"),
     re_path(r"^media/avatars/(?P<name>[0-9a-zA-Z_-]+\.webp)$", show_avatar, name="avatar"),

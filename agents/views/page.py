@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from agents.inbox_frames import get_availability_frame
-from agents.models import User
+from agents.models import Preferences, User
 from agents.querysets import LIVE_CHAT_PERMISSION
 from agents.selectors import get_preferences
 from chat.protocol import PROTOCOL_VERSION
@@ -69,6 +69,7 @@ def get_page_context(agent: User, **state: Any) -> dict[str, Any]:
 
 
 def _get_config(agent: User) -> dict[str, Any]:
+    chosen = get_preferences(agent)
     return {
         "me": {"id": agent.pk, "name": agent.display_name},
         "timeZone": str(agent.zone) if agent.time_zone else "",
@@ -77,12 +78,12 @@ def _get_config(agent: User) -> dict[str, Any]:
         "pulseUrl": static("agents/pulse.js"),
         "signInUrl": reverse("sign-in"),
         "inboxUrl": reverse("inbox"),
-        "sounds": _get_sounds(agent),
+        "sounds": _get_sounds(chosen),
+        "shortcuts": chosen.shortcuts,
         "files": get_installation().files_enabled,
         "words": get_words(),
     }
 
 
-def _get_sounds(agent: User) -> dict[str, str | int]:
-    chosen = get_preferences(agent)
+def _get_sounds(chosen: Preferences) -> dict[str, str | int]:
     return {"offer": chosen.offer_sound, "message": chosen.message_sound, "volume": chosen.volume}

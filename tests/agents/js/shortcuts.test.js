@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Keys, stepFrom } from "../../../agents/static/agents/shortcuts.js";
+
+const key = (name, rest = {}) => ({ key: name, ...rest });
+
+test("single keys mean something while nobody writes (LC-43)", () => {
+  const keys = new Keys();
+  assert.deepEqual(["j", "k", "/", "?", "[", "x"].map((name) => keys.press(key(name))), [
+    "next",
+    "previous",
+    "canned",
+    "sheet",
+    "panel",
+    "",
+  ]);
+});
+
+test("keys mean nothing in a field or a dialogue, and nothing once switched off (LC-43)", () => {
+  const keys = new Keys();
+  assert.equal(keys.press(key("j"), { isBusy: true }), "");
+  for (const name of ["j", "?", "["]) assert.equal(keys.press(key(name), { isOn: false }), "");
+});
+
+test("the browser's own keys stay the browser's; signs that need Alt or AltGr still count", () => {
+  const keys = new Keys();
+  for (const held of ["ctrlKey", "metaKey", "altKey", "shiftKey", "isComposing", "repeat", "defaultPrevented"]) {
+    assert.equal(keys.press(key("r", { [held]: true })), "", held);
+  }
+  assert.equal(keys.press(key("[", { altKey: true })), "panel");
+  assert.equal(keys.press(key("[", { altKey: true, ctrlKey: true })), "panel");
+  assert.equal(keys.press(key("[", { ctrlKey: true })), "");
+  assert.equal(keys.press(key("?", { shiftKey: true })), "sheet");
+});
+
+test("a pair is two keys within a moment, and what was typed in a field is no half of one", () => {
+  let now = 0;
+  const keys = new Keys(() => now);
+  const type = (name, options) => keys.press(key(name), options);
+  assert.deepEqual([type("g"), type("i")], ["", "go_inbox"]);
+  assert.deepEqual([type("g"), type("j")], ["", "next"]);
+  type("g");
+  now += 1_500;
+  assert.equal(type("s"), "");
+  assert.deepEqual([type("g", { isBusy: true }), type("i")], ["", ""]);
+});
+
+test("steps stop at both ends of the list, and begin at one from outside of it", () => {
+  assert.deepEqual([stepFrom(0, 1, 3), stepFrom(2, 1, 3), stepFrom(0, -1, 3)], [1, 2, 0]);
+  assert.deepEqual([stepFrom(-1, 1, 3), stepFrom(-1, -1, 3), stepFrom(-1, 1, 0)], [0, 2, -1]);
+});
