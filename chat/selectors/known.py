@@ -1,6 +1,7 @@
 """What is known of a visitor: the one place that says what counts (DG-07, DG-09)."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chat.models import Conversation, Lead, Visitor
@@ -69,3 +70,22 @@ def _read_page(conversation: Conversation | None) -> dict[str, str]:
         "page_title": conversation.page_title,
         "referrer": conversation.referrer,
     }
+
+
+def list_known(conversations: Sequence[Conversation]) -> list[Known]:
+    """Return what is known of each conversation's visitor, as now, in one query for all their lists.
+
+    The rows bring ``visitor__lead__merged_into``.
+    """
+    leads = [get_lead(conversation.visitor) for conversation in conversations]
+    lists = defaultdict[int, set[int]](set)
+    on = Lead.lists.through.objects.filter(lead__in={lead.pk for lead in leads if lead})
+    for lead_id, list_id in on.values_list("lead_id", "leadlist_id"):
+        lists[lead_id].add(list_id)
+    return [
+        Known(
+            known_attributes(conversation.visitor, conversation),
+            frozenset(lists.get(lead.pk, ())) if lead else frozenset(),
+        )
+        for conversation, lead in zip(conversations, leads, strict=True)
+    ]

@@ -1,12 +1,14 @@
 """Custom rules."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +18,9 @@ from config.installation.selectors import get_installation
 from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
 from routing.forms import RuleForm
 from routing.models import Rule
+from routing.selectors.findings import Doubts
 
+from .findings import find_in_form, find_of_rule, list_warnings
 from .simulator import show_simulator
 
 
@@ -33,13 +37,41 @@ class RuleAdmin(PermittedAdmin):
     filter_horizontal = ("agents",)
 
     change_list_template = "admin/routing/rule/change_list.html"
+    change_form_template = "admin/routing/rule/change_form.html"
 
     class Media:
-        css = {"all": ("routing/conditions.css",)}
+        css = {"all": ("routing/conditions.css", "routing/pages.css")}
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.simulator_view)
-        return [path("simulator/", view, name="routing_simulator"), *super().get_urls()]
+        guard = self.admin_site.admin_view
+        return [
+            path("simulator/", guard(self.simulator_view), name="routing_simulator"),
+            path("findings/", guard(self.findings_view), name="routing_rule_findings"),
+            *super().get_urls(),
+        ]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """With a column of warnings whose facts are read once for the whole list."""
+        doubts = Doubts(timezone.now())
+
+        @admin.display(description=_("warnings"))
+        def warnings(rule: Rule) -> str:
+            return " ".join(list_warnings(rule, doubts)) if rule.is_enabled else ""
+
+        return (*self.list_display, warnings)
+
+    def findings_view(self, request: HttpRequest) -> HttpResponse:
+        """What is to be said of a rule as the form has it now; saved or not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return JsonResponse(asdict(find_in_form(request.POST, now=timezone.now())))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        rule = kwargs.get("obj")
+        context["findings"] = find_of_rule(rule, now=timezone.now()) if rule else None
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def simulator_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

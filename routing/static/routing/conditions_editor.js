@@ -186,6 +186,9 @@ for (const root of document.querySelectorAll("[data-conditions]")) {
     const box = make("div", { className: "conditions-box" });
     root.append(box);
     area.hidden = true;
-    new Editor(box, area.value, words, (text) => { area.value = text; });
+    new Editor(box, area.value, words, (text) => {
+      area.value = text;
+      area.dispatchEvent(new CustomEvent("conditions", { bubbles: true }));
+    });
   }
 }
