@@ -71,6 +71,7 @@ def describe_start(request: HttpRequest) -> dict[str, Any]:
 def list_first_pages(request: HttpRequest) -> list[FirstPage]:
     """Where somebody begins who has just installed the product, as far as they may (DG-16, DG-17)."""
     # The admin site comes into being before the apps have their models.
+    from agents.admin.coverage import VIEWERS as COVERAGE_VIEWERS
     from chat.selectors.sightings import count_sightings
     from config.admin_permissions import holds
 
@@ -83,6 +84,9 @@ def list_first_pages(request: HttpRequest) -> list[FirstPage]:
         words = gettext("Colour, name, picture and place, with a preview that follows every change.")
         url = reverse("admin:installation_chatwindow_changelist")
         pages.append(FirstPage(gettext("Look of the chat"), words, url))
+    if holds(request, COVERAGE_VIEWERS):
+        words = gettext("When visitors ask, who is scheduled then, and the gaps between the two.")
+        pages.append(FirstPage(gettext("Coverage"), words, reverse("admin:agents_coverage")))
     return pages
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from agents.services.availability import set_availability
 from config.admin_permissions import PermittedAdmin, link_to
 from config.audit.services import record_event
 
+from .coverage import show_coverage
 from .standing import AvailableFilter, ReachableFilter, StandingColumns, annotate_standing
 
 
@@ -33,6 +35,15 @@ class AgentAdmin(StandingColumns, PermittedAdmin):
 
     class Media:
         css = {"all": ("agents/admin/people.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.coverage_view)
+        # First, or its name would be taken for an agent's id.
+        return [path("coverage/", view, name="agents_coverage"), *super().get_urls()]
+
+    def coverage_view(self, request: HttpRequest) -> HttpResponse:
+        """Open to more people than the list: it is read, and changes nothing."""
+        return show_coverage(request, self.admin_site)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:
         return annotate_standing(super().get_queryset(request)).prefetch_related("teams")

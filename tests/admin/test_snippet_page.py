@@ -174,7 +174,7 @@ def test_page_is_for_who_sets_up_the_chat(enter: Enter, codename: str) -> None:
     client = enter(codename)
     for url in (PAGE, reverse("admin:installation_sightings")):
         assert client.get(url).status_code == 403
-    assert "first-pages" not in text_of(client.get(reverse("admin:index")))
+    assert "Put the chat on your website" not in text_of(client.get(reverse("admin:index")))
 
 
 def run_example(*command: str) -> str:
