@@ -15,6 +15,7 @@ def get_words() -> dict[str, str]:
         | _get_message_words()
         | _get_history_words()
         | _get_note_words()
+        | _get_transfer_words()
         | _get_notice_words()
     )
 
@@ -118,6 +119,17 @@ def _get_note_words() -> dict[str, str]:
         "note_hint": _("Only colleagues see notes. Alt+N: back to the visitor"),
         "note_send": _("Add note"),
         "note_without_files": _("Files go to the visitor, so a note can't have one."),
+    }
+
+
+def _get_transfer_words() -> dict[str, str]:
+    return {
+        "offer_handover": _("{sender} hands over {name}"),
+        "transfer_team": _("Team"),
+        "transfer_nobody": _("There is nobody else who takes live chats."),
+        "transfer_not_found": _("Nobody with that name."),
+        "transfer_offline": _("You're offline, so this can't be done now. Try again in a moment."),
+        "transfer_unanswered": _("The server didn't answer. Please try again."),
     }
 
 

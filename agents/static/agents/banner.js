@@ -1,4 +1,5 @@
 import { isWriting, part, setText, show } from "./dom.js";
+import { showHandover, titleOf } from "./handover.js";
 import { countdown } from "./times.js";
 
 /** Past the deadline the server settles; this is how long a page without connection still waits for the word. */
@@ -57,8 +58,8 @@ export class Banner {
   }
 
   #fill(offer, state) {
-    const { visitor } = offer;
-    setText(this.name, visitor.company ? `${visitor.name} · ${visitor.company}` : visitor.name);
+    setText(this.name, titleOf(offer, this.say));
+    showHandover(this.root, offer);
     setText(part("banner-where", this.root), this.say("offer_where", this.#placeOf(offer)));
     setText(part("banner-why", this.root), offer.why);
     const quote = part("banner-quote", this.root);

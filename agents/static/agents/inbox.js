@@ -8,6 +8,7 @@ import { isMine } from "./reducer.js";
 import { keepMarks } from "./reading.js";
 import { clock, config, connection, discard, drafts, open, post, retry, say, store, times, writeNote } from "./session.js";
 import { Transcript } from "./transcript.js";
+import { Transfers } from "./transfer.js";
 import { VisitorHistory } from "./visitor-history.js";
 import { keepVisitorPanel } from "./visitor-panel.js";
 
@@ -40,9 +41,11 @@ new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
 new ChatPane({ store, clock, say, config, drafts, onEnd: end });
 keepVisitorPanel({ store, say });
 new VisitorHistory({ store, times, clock, say, config });
+new Transfers({ store, connection, clock, say });
 looked = keepMarks({ store, connection, isAtEnd: () => inbox.dataset.pane !== "list" && transcript.isAtEnd });
 
 openAccepted();
+leaveHandedOver();
 reloadEnded();
 keepPanes();
 if (location.hash === "#reply" || (wide.matches && isMine(store.state.chats[store.state.open]))) composer.focus();
@@ -79,6 +82,16 @@ function openAccepted() {
     if (openAccepted.done === accepted || !chats[accepted.conversation]) return;
     openAccepted.done = accepted;
     visit(accepted.conversation, { isReply: true });
+  });
+}
+
+/** A colleague has taken the open chat over: there is nothing of it left to show here (LC-34). */
+function leaveHandedOver() {
+  store.subscribe(({ left, open: isOpen }, before) => {
+    if (!left || left !== before.open || isOpen) return;
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    history.replaceState(null, "", config.inboxUrl);
+    showPane("list");
   });
 }
 

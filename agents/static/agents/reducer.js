@@ -1,3 +1,4 @@
+import { NO_TRANSFERS, TRANSFER_DEEDS, TRANSFER_FRAMES, welcomed } from "./transfer-state.js";
 import { EMPTY, take, takePage, threadOf } from "./threads.js";
 
 const TYPING_SHOWN = 6_000;
@@ -26,6 +27,7 @@ export function initialState({ me, availability = null, chats = [], open = "", m
     // Files on their way, and whether any may be sent.
     uploads: [],
     files,
+    ...NO_TRANSFERS,
     toasts: [],
     toastCount: 0,
   };
@@ -48,6 +50,8 @@ export function reduce(state, action) {
 const keep = (state) => state;
 
 const FRAMES = {
+  ...TRANSFER_FRAMES,
+
   welcome(state, frame) {
     const wanted = new Map(state.offers.map((offer) => [offer.id, offer.deciding]));
     const fresh = {
@@ -58,6 +62,7 @@ const FRAMES = {
       isSwitching: false,
       offers: (frame.offers ?? []).map((offer) => ({ ...offer, deciding: wanted.get(offer.id) ?? "" })).sort(byExpiry),
       chats: { ...closeActive(state.chats), ...keyed(frame.chats ?? []) },
+      transfers: welcomed(state, frame.transfers),
     };
     return (frame.missed ?? []).reduce((so_far, page) => FRAMES.messages(so_far, page), fresh);
   },
@@ -166,6 +171,8 @@ const FRAMES = {
 };
 
 const DEEDS = {
+  ...TRANSFER_DEEDS,
+
   connected: (state, { status }) => (state.connection === status ? state : { ...state, connection: status }),
 
   opened(state, { conversation }) {
