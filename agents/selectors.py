@@ -84,6 +84,14 @@ def list_devices(user: User, *, now: datetime | None = None) -> list[Device]:
     return [row for key, row in rows.items() if key in valid]
 
 
+def describe_end(current: Availability, *, agent: User, now: datetime) -> str:
+    """Until when an availability lasts, as this person's clock shows it; empty where it isn't foreseeable."""
+    if current.until is None:
+        return ""
+    until = _describe_moment(current.until.astimezone(agent.zone), now.astimezone(agent.zone))
+    return _("until %(time)s") % {"time": until}
+
+
 def _describe_moment(moment: datetime, now: datetime) -> str:
     clock = formats.time_format(moment.time(), "H:i")
     return clock if moment.date() == now.date() else f"{formats.date_format(moment, 'l')} {clock}"

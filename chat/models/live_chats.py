@@ -102,6 +102,8 @@ class LiveChat(models.Model):
             models.Index(fields=["idle_at"], name="live_chat_due_idle", condition=Q(status="active")),
             # Reader: chat.selectors.inbox (an agent's chats, newest first)
             models.Index(fields=["agent", "-accepted_at"], name="live_chat_of_agent"),
+            # Reader: routing.selectors.board (what became of today's requests)
+            models.Index(fields=["requested_at"], name="live_chat_requests"),
         ]
 
     def __str__(self) -> str:

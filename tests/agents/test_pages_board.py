@@ -1,0 +1,141 @@
+"""The supervisor's board as a page: who may see it, what it says, and that it costs little to ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from agents.models import User
+from chat.models import LiveChat
+from tests.factories import (
+    AgentFactory,
+    ConversationFactory,
+    LiveChatFactory,
+    OfferFactory,
+    UserFactory,
+    VisitorFactory,
+)
+from tests.scenes import make_agent, set_up
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-13", "LC-38")]
+
+# Session, user, permissions twice; settings; candidates with seats, hours and presences; agents with hours
+# and seats; waiting and active chats with their offers and counts; today's sums and longest waits.
+QUERIES = 20
+SUPERVISOR = ["view_my_conversations", "view_all_conversations"]
+PAGES = ["board", "board-now"]
+
+
+@pytest.fixture
+def supervisor(client: Client) -> User:
+    user: User = UserFactory(first_name="Sam", last_name="Boss", permissions=SUPERVISOR)
+    client.force_login(user)
+    return user
+
+
+def make_chat(first_name: str, **fields: Any) -> LiveChat:
+    visitor = VisitorFactory(attributes={"first_name": first_name, "company": "Ek & Söner"})
+    live_chat: LiveChat = LiveChatFactory(conversation=ConversationFactory(visitor=visitor), **fields)
+    return live_chat
+
+
+def make_waiting(first_name: str, *, minutes: int = 1) -> LiveChat:
+    since = timezone.now() - timedelta(minutes=minutes)
+    waiting = LiveChat.Status.REQUESTED
+    return make_chat(first_name, status=waiting, requested_at=since, routing_since=since, route_at=since)
+
+
+def make_active(first_name: str, agent: User) -> LiveChat:
+    since = timezone.now() - timedelta(minutes=3)
+    return make_chat(
+        first_name,
+        status=LiveChat.Status.ACTIVE,
+        agent=agent,
+        requested_at=since,
+        routing_since=since,
+        accepted_at=since,
+        idle_at=since,
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_board_is_for_those_who_may_view_all_conversations(client: Client, page: str) -> None:
+    make_waiting("Vera")
+    assert client.get(reverse(page)).status_code == 302
+    client.force_login(AgentFactory())
+    refused = client.get(reverse(page))
+    assert (refused.status_code, "Vera" in refused.content.decode()) == (403, False)
+    client.force_login(UserFactory(permissions=SUPERVISOR))
+    assert client.get(reverse(page)).status_code == 200
+    assert client.post(reverse(page)).status_code == 405
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_board_says_who_can_help_who_waits_and_who_is_served(
+    client: Client, supervisor: User, page: str
+) -> None:
+    ann = make_agent(first_name="Ann", last_name="Berg")
+    make_agent(first_name="Bo", last_name="Ek", is_present=False)
+    offer = OfferFactory(live_chat=make_waiting("Vera"), agent=ann)
+    offered, active = offer.live_chat, make_active("Wim", ann)
+    shown = client.get(reverse(page)).content.decode()
+    for words in ("Vera", "Ann Berg is being asked", "Wim", "with Ann Berg", "Ek &amp; Söner"):
+        assert words in shown
+    for words in ("Can take a chat", "No open inbox", "No hours set"):  # Ann, Bo and Sam
+        assert words in shown
+    for live_chat in (offered, active):
+        assert reverse("inbox-chat", args=[live_chat.conversation.public_id]) in shown
+
+
+def test_who_takes_no_chats_sees_the_board_without_links_or_an_inbox(client: Client) -> None:
+    client.force_login(UserFactory(permissions=["view_all_conversations"]))
+    live_chat = make_waiting("Vera")
+    shown = client.get(reverse("board")).content.decode()
+    assert "Vera" in shown
+    assert str(live_chat.conversation.public_id) in shown  # the row's key
+    assert reverse("inbox-chat", args=[live_chat.conversation.public_id]) not in shown
+    assert "page-config" not in shown
+
+
+def test_asking_again_costs_nothing_until_something_has_changed(client: Client, supervisor: User) -> None:
+    make_waiting("Vera")
+    first = client.get(reverse("board-now"))
+    again = client.get(reverse("board-now"), headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["X-Server-Time"] > first["X-Server-Time"]
+    make_waiting("Wim")
+    changed = client.get(reverse("board-now"), headers={"if-none-match": first["ETag"]})
+    assert changed.status_code == 200
+    assert "Wim" in changed.content.decode()
+
+
+def test_nothing_of_the_board_stays_in_a_cache(client: Client, supervisor: User) -> None:
+    for page in PAGES:
+        assert "no-store" in client.get(reverse(page))["Cache-Control"]
+
+
+@pytest.mark.req("LC-50")
+def test_the_board_is_about_people_whose_names_are_only_text(client: Client, supervisor: User) -> None:
+    make_waiting("<img src=x onerror=alert(1)>")
+    shown = client.get(reverse("board-now")).content.decode()
+    assert "<img src=x" not in shown
+    assert "&lt;img src=x" in shown
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_the_board_takes_as_many_queries_for_one_row_as_for_many(
+    client: Client, supervisor: User, django_assert_num_queries: Callable[..., Any], more: int
+) -> None:
+    set_up()
+    for number in range(1 + more):
+        agent = make_agent()
+        OfferFactory(live_chat=make_waiting(f"Vera {number}"), agent=agent)
+        make_active(f"Wim {number}", agent)
+    with django_assert_num_queries(QUERIES):
+        client.get(reverse("board-now"))
