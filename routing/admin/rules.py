@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.selectors import list_agents
-from config.admin_permissions import PermittedAdmin
+from config.admin_permissions import PermittedAdmin, holds
 from config.installation.selectors import get_installation
 from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
 from routing.forms import RuleForm
@@ -21,6 +21,7 @@ from routing.models import Rule
 from routing.selectors.findings import Doubts
 
 from .findings import find_in_form, find_of_rule, list_warnings
+from .replay import show_replay
 from .simulator import show_simulator
 
 
@@ -46,9 +47,16 @@ class RuleAdmin(PermittedAdmin):
         guard = self.admin_site.admin_view
         return [
             path("simulator/", guard(self.simulator_view), name="routing_simulator"),
+            path("replay/", guard(self.replay_view), name="routing_replay"),
             path("findings/", guard(self.findings_view), name="routing_rule_findings"),
             *super().get_urls(),
         ]
+
+    def replay_view(self, request: HttpRequest) -> HttpResponse:
+        """Past requests have their visitors' names, so the rules alone aren't enough to see them."""
+        if not (self.has_view_permission(request) and holds(request, ["view_all_conversations"])):
+            raise PermissionDenied
+        return show_replay(self.admin_site, request)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """With a column of warnings whose facts are read once for the whole list."""

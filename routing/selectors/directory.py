@@ -40,7 +40,7 @@ class Directory:
     """As the database has it at this moment; each question is a query or two."""
 
     def list_accounts(self, domains: Collection[str], company: str) -> list[AccountRow]:
-        """Return the accounts with one of the domains, or without one and of this name, the oldest first."""
+        """Return the accounts with one of the domains, or of this name, the oldest first."""
         wanted = Q(domain__in=domains) | (Q(name_key=company) if company else Q(pk__in=[]))
         rows = Account.objects.filter(wanted).order_by("pk")
         return [AccountRow(*row) for row in rows.values_list("name", "name_key", "domain", "owner_id")]
