@@ -93,9 +93,20 @@ def example_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo.data_dir
 
 
+@pytest.fixture(scope="module")
+def demo_of_module(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = shutil.copytree(example_data, tmp_path_factory.mktemp("shared") / "data")
+    running = Demo(folder).start_and_wait()
+    yield running
+    running.end()
+
+
 @pytest.fixture
 def demo(example_data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Demo]:
-    """A running demo; its options are the fixture's parameter."""
+    """A running demo, with the options of the parameter; one for all tests of a module that `shares_demo`."""
+    if request.node.get_closest_marker("shares_demo"):
+        yield request.getfixturevalue("demo_of_module")
+        return
     folder = shutil.copytree(example_data, tmp_path / "data")
     running = Demo(folder, options=getattr(request, "param", ())).start_and_wait()
     yield running

@@ -7,6 +7,8 @@ from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Company
 
+pytestmark = pytest.mark.shares_demo
+
 SLOW = 4
 LONG_MS = 50
 TRIES = 5

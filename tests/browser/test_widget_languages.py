@@ -37,7 +37,7 @@ FIND_CUT = """() => {
     .concat(isShort ? [] : [box.placeholder]);
 }"""
 
-pytestmark = pytest.mark.req("LC-50")
+pytestmark = [pytest.mark.req("LC-50"), pytest.mark.shares_demo]
 
 
 def come(company: Company, page: dict[str, str], **options: Any) -> Visitor:

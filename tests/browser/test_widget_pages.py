@@ -12,6 +12,8 @@ from tests.browser.conftest import Company
 from tests.browser.host_pages import COUNT, Site, chats, get_status
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.shares_demo
+
 SOFT_NAVIGATIONS = 100
 HEAP_GROWTH = 1_000_000
 SWAP_BODY = """() => {

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Company
 
+pytestmark = pytest.mark.shares_demo
+
 PHONE: dict[str, Any] = {
     "viewport": {"width": 375, "height": 667},
     "has_touch": True,

@@ -15,6 +15,8 @@ HOSTILE_STYLE = (
     ":not(html){all:unset!important;display:none!important;visibility:hidden!important}"
     "button,section{position:static!important;opacity:0!important}switchboard-chat{display:none!important}"
 )
+
+pytestmark = pytest.mark.shares_demo
 # What old libraries do to a page before us, and what a careless one does after us.
 SPOILT_BEFORE = """
 Array.prototype.toJSON = function () { return "spoilt"; };

@@ -10,6 +10,8 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from tests.browser.conftest import Company
 from tests.browser.host_pages import Site, chats, get_status
 
+pytestmark = pytest.mark.shares_demo
+
 DENIED = """
 for (const name of ["localStorage", "sessionStorage", "indexedDB"])
   Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
