@@ -1,5 +1,5 @@
 import { isWriting, part, setText, show } from "./dom.js";
-import { showHandover, titleOf } from "./handover.js";
+import { quoteOf, showHandover, titleOf } from "./handover.js";
 import { countdown } from "./times.js";
 
 /** Past the deadline the server settles; this is how long a page without connection still waits for the word. */
@@ -63,8 +63,8 @@ export class Banner {
     setText(part("banner-where", this.root), this.say("offer_where", this.#placeOf(offer)));
     setText(part("banner-why", this.root), offer.why);
     const quote = part("banner-quote", this.root);
-    setText(quote, offer.last_text ? `“${offer.last_text}”` : "");
-    show(quote, Boolean(offer.last_text));
+    setText(quote, quoteOf(offer));
+    show(quote, Boolean(quoteOf(offer)));
     const count = part("banner-count", this.root);
     setText(count, this.say("offer_count", { n: state.offers.length }));
     show(count, state.offers.length > 1);

@@ -6,6 +6,12 @@ export function titleOf({ visitor, handover }, say) {
   return handover ? say("offer_handover", { sender: handover.sender, name }) : name;
 }
 
+/** What the visitor said last, but for an answer that stands below it anyway. */
+export function quoteOf({ last_text: text, handover }) {
+  const isAnswer = (handover?.answers ?? []).some(({ answer }) => answer === text);
+  return text && !isAnswer ? `“${text}”` : "";
+}
+
 /** The colleague's note and what the visitor told the bot, so that nobody is asked twice. */
 export function showHandover(root, { id, handover }) {
   const card = part("banner-handover", root);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { titleOf } from "../../../agents/static/agents/handover.js";
+import { quoteOf, titleOf } from "../../../agents/static/agents/handover.js";
 import { initialState, reduce } from "../../../agents/static/agents/reducer.js";
 import { findTargets } from "../../../agents/static/agents/transfer-targets.js";
 
@@ -69,4 +69,12 @@ test("the banner says who hands over whom", () => {
   const visitor = { name: "Vera", company: "Acme" };
   assert.equal(titleOf({ visitor }, say), "Vera · Acme");
   assert.equal(titleOf({ visitor, handover: { sender: "Ida" } }, say), "Ida hands over Vera · Acme");
+});
+
+test("the banner quotes what the visitor said last, but no answer twice", () => {
+  const handover = { sender: "Ida", answers: [{ question: "What for?", answer: "Sales" }] };
+  assert.equal(quoteOf({ last_text: "Sales", handover }), "");
+  assert.equal(quoteOf({ last_text: "Are you there?", handover }), "“Are you there?”");
+  assert.equal(quoteOf({ last_text: "Sales" }), "“Sales”");
+  assert.equal(quoteOf({}), "");
 });
