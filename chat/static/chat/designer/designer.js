@@ -124,7 +124,8 @@ desk.on("say", (text) => setText(part("live"), text));
 frame.addEventListener("click", (event) => {
   const plus = event.target.closest(".plus");
   const slot = plus && canvas.slots.get(plus.dataset.slot);
-  const node = desk.nodes.get(event.target.closest("[data-key]")?.dataset.key);
+  // What was pressed may be drawn anew before it is released: then the click falls on what is behind it.
+  const node = desk.nodes.get(event.target.closest("[data-key]")?.dataset.key ?? pressed);
   moving.stop();
   if (slot) return palette.offer(slot.way, plus);
   if (!node) return desk.select("");
@@ -133,7 +134,8 @@ frame.addEventListener("click", (event) => {
 });
 // What a press focuses is selected when it is released: the editor opens then, and nothing moves in between.
 let isPressed = false;
-addEventListener("pointerdown", () => { isPressed = true; }, true);
+let pressed = "";
+addEventListener("pointerdown", ({ target }) => { [isPressed, pressed] = [true, target.closest?.("[data-key]")?.dataset.key ?? ""]; }, true);
 for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => { isPressed = false; }, true);
 tree.addEventListener("focusin", (event) => {
   const key = event.target.dataset.key;
