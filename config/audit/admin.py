@@ -148,7 +148,7 @@ def say_value(kind: str, name: str, value: Any) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
-        return gettext("on") if value else gettext("off")
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, dict | list):
         return _say_json(name, value)
     model = _get_model(kind)

@@ -261,7 +261,7 @@ def test_log_says_in_words_what_was_changed(enter: Enter) -> None:
     assert "The system" in page
     assert "Custom rule" in page
     assert "country is “SE”" in page
-    assert "<del>on</del>" in page
+    assert "<del>yes</del>" in page
     assert "added Bo, Cleo" in page
     assert "removed Ann" in page
     assert "<ins>Published</ins>" in page
