@@ -39,6 +39,7 @@ from routing.models import Offer
 from routing.services.offers import accept_offer, cancel_waiting, confirm_shown, decline_offer
 from routing.services.requests import route_live_chat
 from routing.services.timers import release_lost_agents, route_waiting, settle_offers
+from routing.services.transfers import start_transfer, take_back_transfer
 from tests.chat.streams.builders import capture, choice, live_chat, question, stream_json
 from tests.factories import NOW, AgentFactory, DialogueFactory, PresenceFactory, TeamFactory, grant
 from tests.invariants import check_invariants
@@ -98,6 +99,7 @@ class Switchboard(RuleBasedStateMachine):
         for agent in self.agents:
             PresenceFactory.create(agent=agent, expires_at=until)
         team = TeamFactory.create(members=self.agents[:2])
+        self.team_id = team.pk
         self.dialogue = DialogueFactory.create(
             stream=stream_json(
                 question(choice("yes", next="c2"), choice("no")),
@@ -241,6 +243,16 @@ class Switchboard(RuleBasedStateMachine):
         if conversation is not None:
             pk = self.agents[agent].pk
             self._try(lambda: end_by_agent(conversation_id=conversation.pk, agent_id=pk, now=self.now))
+
+    @precondition(lambda self: LiveChat.objects.filter(status="active").exists())
+    @rule(agent=AGENTS, to_team=st.booleans(), takes_back=st.booleans())
+    def hand_over(self, agent: int, to_team: bool, takes_back: bool) -> None:
+        target = {"team_id": self.team_id} if to_team else {"agent_id": self.agents[agent].pk}
+        for chat in LiveChat.objects.filter(status="active"):
+            both = {"conversation_id": chat.conversation_id, "sender_id": chat.agent_id or 0, "now": self.now}
+            if takes_back:
+                self._try(lambda both=both: take_back_transfer(**both))  # type: ignore[misc]
+            self._try(lambda both=both: start_transfer(**both, **target))  # type: ignore[misc]
 
     @rule(agent=AGENTS, what=st.sampled_from(["dismiss", "grant", "off", "on", "close", "open"]))
     def change_agent(self, agent: int, what: str) -> None:
