@@ -38,9 +38,9 @@ class ReplayForm(forms.Form):
 class DraftForm(forms.Form):
     """The rule as somebody thinks of having it; saved nowhere."""
 
-    is_enabled = forms.BooleanField(required=False, label=_("on"))
+    is_enabled = forms.BooleanField(required=False, label=_("Switched on"))
     priority = forms.IntegerField(
-        label=_("priority"), validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+        label=_("Priority"), validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
     conditions = ConditionsField(required=False, label=_("Conditions"))
 

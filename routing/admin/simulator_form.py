@@ -59,6 +59,8 @@ class SimulatorForm(forms.Form):
         self._choice("package").choices = [("", _("as it is now")), *Installation.Package.choices]
         lists = cast("forms.ModelMultipleChoiceField[LeadList]", self.fields["lists"])
         lists.queryset = LeadList.objects.all()
+        if not lists.queryset:
+            lists.widget = forms.MultipleHiddenInput()
 
     def _choice(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])

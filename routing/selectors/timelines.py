@@ -52,10 +52,11 @@ def _iter_entries(live_chat: LiveChat) -> Iterator[Moment]:
 
 
 def _describe_timers(offer: Offer) -> dict[str, Any]:
+    """Seconds that were given to show the banner and to accept."""
     return {
         "attempt": offer.attempt,
-        "show_by": offer.deliver_by.isoformat(timespec="milliseconds"),
-        "accept_by": offer.expires_at.isoformat(timespec="milliseconds"),
+        "show_within": (offer.deliver_by - offer.offered_at).total_seconds(),
+        "accept_within": (offer.expires_at - offer.offered_at).total_seconds(),
     }
 
 

@@ -39,7 +39,7 @@ def test_timeline_has_offers_with_their_timers_decisions_and_messages_in_order()
     assert kinds == ["offered", "decided", "accepted", "ended"]
     offered, decided = moments[:2]
     assert (offered.who, offered.details["attempt"]) == ("=Ann Berg", 1)
-    assert offered.details["accept_by"] == "2026-03-02T12:01:40.000+00:00"
+    assert (offered.details["show_within"], offered.details["accept_within"]) == (5.0, 100.0)
     assert (decided.who, decided.details["outcome"]) == ("=Ann Berg", "offered")
 
 
