@@ -146,7 +146,7 @@ def test_the_tab_says_who_waits_and_what_is_unread(company: Company) -> None:
     # What is on the screen now counts as read before the agent leaves it.
     visitor.receipt_is("read")
     agent.opens("/settings/")
-    expect(agent.page.locator('nav [aria-current="page"]')).to_have_text("Settings")
+    expect(agent.page.locator(".topbar-nav [aria-current]")).to_have_text("Settings")
     visitor.writes("One", "Two")
     wait_until(lambda: agent.page.title() == "(2) Settings · Switchboard", what="the title counts")
     agent.page.get_by_role("link", name="Inbox").first.click()
