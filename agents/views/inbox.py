@@ -33,7 +33,6 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
         opened = _get_conversation(agent, public_id) if public_id else None
     except Http404:
         if public_id and is_handed_over(user=agent, public_id=public_id):
-            # Somebody who was away when a colleague took over: no reason to show an error (LC-34).
             return redirect("inbox")
         raise
     active = list_active_chats(agent=agent)

@@ -33,7 +33,10 @@ def list_accepted(user: User) -> "QuerySet[TimelineEntry, int]":
 
 
 def is_handed_over(*, user: User, public_id: uuid.UUID) -> bool:
-    """Whether the user had this conversation's live chat, and somebody else has it now (LC-34)."""
+    """Whether the user had this conversation's live chat, and somebody else has it now (LC-34).
+
+    Who was away when a colleague took over comes back to its address, and that is no error.
+    """
     running = LiveChat.objects.filter(conversation__public_id=public_id, status=LiveChat.Status.ACTIVE)
     return running.exclude(agent=user).filter(pk__in=list_accepted(user)).exists()
 
