@@ -8,7 +8,7 @@ from django.utils import timezone
 from agents.inbox_frames import find_own_chat, get_availability_frame
 from agents.models import Agent
 from agents.services.availability import set_availability
-from agents.transfer_socket import TransferSocket
+from agents.watching_socket import WatchingSocket
 from chat.delivery.hub import broadcast_soon
 from chat.delivery.socket import encode
 from chat.delivery.topics import Audience, conversation_topic
@@ -27,7 +27,7 @@ from routing.errors import OfferGone
 from routing.services.offers import accept_offer, confirm_shown, decline_offer
 
 
-class AgentSocket(TransferSocket):
+class AgentSocket(WatchingSocket):
     """What an agent's page may ask for. Each command checks again whose chat or offer it is (DL-10)."""
 
     decoder = msgspec.json.Decoder(frames.AgentClientFrame)
@@ -50,6 +50,10 @@ class AgentSocket(TransferSocket):
                 self.spawn(self._post(frame, agent), frame)
             case frames.WriteNote():
                 self.spawn(self._write_note(frame, agent), frame)
+            case frames.Sync():
+                self.spawn(self._sync(frame), frame)
+            case frames.Watch():
+                self.spawn(self.watch(frame, agent), frame)
             case frames.FindTargets():
                 self.spawn(self.find_targets(agent), frame)
             case _:
@@ -63,8 +67,6 @@ class AgentSocket(TransferSocket):
             case frames.TypingNow():
                 typing = encode(state.Typing(frame.conversation, "agent"))
                 broadcast_soon(conversation_topic(frame.conversation), {Audience.VISITOR: typing})
-            case frames.Sync():
-                self.spawn(self._sync(frame, conversation_id), frame)
             case frames.End():
                 self.spawn(self._end(agent, conversation_id), frame)
             case frames.StartTransfer():
@@ -94,11 +96,14 @@ class AgentSocket(TransferSocket):
             author=agent, conversation=frame.conversation, client_id=frame.client_id, text=frame.text
         )
         is_known = self.notes.get(frame.conversation, 0) >= note.number
-        await self._show_notes(frame.conversation)
+        await self.show_notes(frame.conversation)
         if is_known or frame.conversation not in self.conversations:
             self.send_frame(frames.Notes(frame.conversation, [as_note(note)]))
 
-    async def _sync(self, frame: frames.Sync, conversation_id: int) -> None:
+    async def _sync(self, frame: frames.Sync) -> None:
+        conversation_id = self.find(frame.conversation)
+        if conversation_id is None:
+            raise NotYourChat
         found = await in_thread(get_snapshot)(conversation_id, "staff", after=frame.after)
         self.send_frame(found.missed)
         self.show_state(found.state)

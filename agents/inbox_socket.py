@@ -74,7 +74,7 @@ class InboxSocket(FrameSocket):
             self.send_frame(Error("protocol", _("Please reload the page."), "protocol"))
             self.shut(CloseCode.FORBIDDEN)
         else:
-            agent = await self._check_access()
+            agent = await self.check_access()
             if agent is not None:
                 await self._greet(frame, agent)
                 await self._note_device(agent)
@@ -86,7 +86,7 @@ class InboxSocket(FrameSocket):
             await in_thread(note_device)(user_id=agent.pk, session_key=self.session_key, client=client)
         self.beats += 1
 
-    async def _check_access(self) -> Agent | None:
+    async def check_access(self) -> Agent | None:
         """Close who isn't signed in or isn't an agent (any
         more); at connect, on a hint, at each ping (DL-10).
         """
@@ -103,10 +103,10 @@ class InboxSocket(FrameSocket):
         inbox = await in_thread(read_inbox)(agent)
         self.conversations = dict(inbox.conversations)
         for public_id in inbox.conversations:
-            await self._listen(public_id)
+            await self.listen(public_id)
         self._send_welcome(agent, inbox)
         for public_id in inbox.conversations:
-            await self._catch_up_from(public_id, frame.after.get(public_id, 0))
+            await self.catch_up_from(public_id, frame.after.get(public_id, 0))
         await self._catch_up_notes()
 
     async def _note_presence(self, agent: Agent) -> None:
@@ -126,21 +126,31 @@ class InboxSocket(FrameSocket):
             self.standings.note(chat.state)
         self.send_frame(get_welcome(agent, inbox, now=timezone.now()))
 
-    async def _listen(self, public_id: str) -> None:
+    async def listen(self, public_id: str) -> None:
         self.cursors.open(public_id)
         await self.join(staff_room(conversation_topic(public_id)))
 
-    async def _catch_up_from(self, public_id: str, after: int) -> None:
+    async def catch_up_from(self, public_id: str, after: int) -> None:
         """Send what the page hasn't got of a conversation, a page at a time, then let the pushes through."""
-        pk, more = self.conversations[public_id], True
-        while more:
+        more = True
+        while more and (pk := self.find(public_id)) is not None:
             found = await in_thread(get_snapshot)(pk, "staff", after=after)
             more = found.missed.more
             self.send_frame(found.missed)
             after = found.missed.messages[-1].seq if found.missed.messages else found.after
-        # Read after joining: what the inbox said of the chat may be older.
-        self.show_newer_state(found.state)
-        self.cursors.start(public_id, after)
+            if not more:
+                # Read after joining: what the inbox said of the chat may be older.
+                self.show_newer_state(found.state)
+        if self.find(public_id) is not None:  # it wasn't let go meanwhile
+            self.cursors.start(public_id, after)
+
+    def find(self, public_id: str) -> int | None:
+        """The conversation, if this page shows it live."""
+        return self.conversations.get(public_id)
+
+    def list_live(self) -> dict[str, int]:
+        """All of these, by their public ids."""
+        return dict(self.conversations)
 
     async def on_push(self, hints: Hints) -> None:
         """Pushes about the agent carry no frame: this socket reads what they are about, in its language."""
@@ -149,34 +159,34 @@ class InboxSocket(FrameSocket):
         elif "offer" in hints:
             await self._show_offer(pk=int(hints["offer"]))
         elif "access" in hints:
-            await self._check_access()
+            await self.check_access()
         elif "transfer" in hints:
             await self.show_transfer(str(hints["transfer"]))
         elif "visitor" in hints:
-            await self._show_visitor(str(hints["conversation"]))
+            await self.show_visitor(str(hints["conversation"]))
         elif "note" in hints:
-            await self._show_notes(str(hints["conversation"]))
+            await self.show_notes(str(hints["conversation"]))
 
-    async def _show_visitor(self, public_id: str) -> None:
-        pk = self.conversations.get(public_id)
+    async def show_visitor(self, public_id: str) -> None:
+        pk = self.find(public_id)
         if pk is not None:
             self.send_frame(await in_thread(get_visitor_now)(pk))
 
     async def _catch_up_notes(self) -> None:
         """Bring the notes that this page hasn't got: all at first, later those whose push was lost."""
-        known = dict(self.conversations)
+        known = self.list_live()
         last = await find_last_notes(known.values())
         for public_id, pk in known.items():
             if last.get(pk, 0) > self.notes.get(public_id, 0):
-                await self._show_notes(public_id)
+                await self.show_notes(public_id)
 
-    async def _show_notes(self, public_id: str) -> None:
+    async def show_notes(self, public_id: str) -> None:
         # One reader at a time, or two hints at once would bring the same notes twice.
         async with self._reading_notes:
             more = True
-            while more and public_id in self.conversations:
+            while more and (pk := self.find(public_id)) is not None:
                 after = self.notes.get(public_id, 0)
-                found, more = await in_thread(list_notes_page)(self.conversations[public_id], after=after)
+                found, more = await in_thread(list_notes_page)(pk, after=after)
                 if found.notes:
                     self.notes[public_id] = found.notes[-1].number
                     self.send_frame(found)
@@ -207,17 +217,17 @@ class InboxSocket(FrameSocket):
         ended = [await self._close(agent, public_id) for public_id in gone]
         for chat in inbox.chats:
             if chat.state.conversation not in self.conversations:
-                await self._take(chat, inbox)
+                await self.take(chat, inbox)
         return all(ended)
 
-    async def _take(self, chat: frames.Chat, inbox: Inbox) -> None:
+    async def take(self, chat: frames.Chat, inbox: Inbox) -> None:
         public_id = chat.state.conversation
         self.conversations[public_id] = inbox.conversations[public_id]
-        await self._listen(public_id)
+        await self.listen(public_id)
         self.standings.note(chat.state)
         self.send_frame(chat)
-        await self._catch_up_from(public_id, 0)
-        await self._show_notes(public_id)
+        await self.catch_up_from(public_id, 0)
+        await self.show_notes(public_id)
 
     async def _close(self, agent: Agent, public_id: str) -> bool:
         """Listen no more; of a chat that this agent had to the end, send the last lines and the state."""
@@ -259,7 +269,7 @@ class InboxSocket(FrameSocket):
             self.send_frame(frame)
 
     async def fetch_after(self, conversation: str, seq: int) -> list[tuple[int, str]]:
-        pk = self.conversations.get(conversation)
+        pk = self.find(conversation)
         if pk is None:
             return []
         found = await in_thread(get_snapshot)(pk, "staff", after=seq)
@@ -269,14 +279,14 @@ class InboxSocket(FrameSocket):
         return await find_places(conversations)
 
     async def resend_state(self, conversation: str) -> None:
-        pk = self.conversations.get(conversation)
+        pk = self.find(conversation)
         if pk is not None:
             self.show_state(await in_thread(read_state)(pk, "staff"))
 
     async def on_ping(self) -> None:
         now = await self._look()
         if now is None:
-            await self._check_access()
+            await self.check_access()
         else:
             self.agent = now.agent
             await self._look_for_losses(now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .models import Agent, Device, Preferences, User
 from .policy import Availability, Block, Override, get_availability
-from .querysets import AgentQuerySet
+from .querysets import AgentQuerySet, holders_of
 
 
 def list_agents() -> AgentQuerySet:
@@ -61,6 +61,11 @@ def describe_availability(current: Availability, *, agent: User, now: datetime) 
         "no_hours": _("no hours set"),
     }
     return f"{state} · {reasons[current.reason]}"
+
+
+def may_watch(user_id: int) -> bool:
+    """Whether this person may look at other agents' chats, as the database has it now (LC-38). One query."""
+    return User.objects.filter(holders_of("view_all_conversations"), pk=user_id).exists()
 
 
 def get_preferences(user: User) -> Preferences:

@@ -39,14 +39,12 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
     past = list_past_chats(agent=agent, limit=PAST, before=_get_before(request))
     context: dict[str, Any] = {"active_chats": active, "past_chats": past, "blank": _BLANK}
     context["older"] = past[-1].state.conversation if len(past) == PAST else None
-    is_past = opened is not None and str(public_id) not in {chat.state.conversation for chat in active}
-    context["tab_is_all"] = is_past or "before" in request.GET
-    context["tab_is_active"] = not context["tab_is_all"]
+    known = next((chat for chat in active + past if chat.state.conversation == str(public_id)), None)
+    context |= _get_tabs(request, is_past=known in past, others=None if known else opened)
     if opened is None:
         return render(
             request, "agents/inbox.html", context | get_page_context(agent, chats=_plain(active + past))
         )
-    known = next((chat for chat in active + past if chat.state.conversation == str(public_id)), None)
     shown = known or _get_other(opened)
     chat = {"read_only": known is None, **_plain(shown)}
     messages, has_earlier = _list_shown(opened, can_write=_can_write(chat))
@@ -71,6 +69,25 @@ def go_home(request: HttpRequest) -> HttpResponse:
     if user.has_perm("agents.view_my_conversations") or not user.get_all_permissions():
         return redirect("inbox")
     return redirect("admin:index")
+
+
+def _get_tabs(request: HttpRequest, *, is_past: bool, others: Conversation | None) -> dict[str, bool]:
+    """The list begins with the tab of the open chat; ``others`` is one beyond the agent's own lists."""
+    agent = get_user(request)
+    may_watch = agent.has_perm("agents.view_all_conversations")
+    is_everyone = may_watch and others is not None and not _had(agent, others)
+    is_all = not is_everyone and (is_past or others is not None or "before" in request.GET)
+    return {
+        "may_watch": may_watch,
+        "tab_is_everyone": is_everyone,
+        "tab_is_all": is_all,
+        "tab_is_active": not is_everyone and not is_all,
+    }
+
+
+def _had(agent: User, conversation: Conversation) -> bool:
+    live_chat = get_live_chat(conversation)
+    return live_chat is not None and live_chat.agent_id == agent.pk
 
 
 def _get_before(request: HttpRequest) -> uuid.UUID | None:

@@ -50,6 +50,7 @@ def _get_chat_words() -> dict[str, str]:
     return {
         "now": _("now"),
         "waits": _("waits {time}"),
+        "with_agent": _("with {name}"),
         "waiting_since": _("Waiting for your answer since {time}"),
         "minutes": _("{n} min"),
         "today": _("Today"),

@@ -84,6 +84,15 @@ class Sync(ClientFrame, tag="sync", frozen=True):
     after: Seq
 
 
+class Watch(ClientFrame, tag="watch", frozen=True):
+    """Look on at somebody else's chat, after the message that the page has; in place of the one looked on at
+    before. Empty: at none any more. For those who may view all conversations (LC-38).
+    """
+
+    conversation: Id
+    after: Seq
+
+
 class End(ClientFrame, tag="end", frozen=True):
     """End the session (LC-32)."""
 
@@ -293,6 +302,7 @@ AgentClientFrame = (
     | TypingNow
     | Mark
     | Sync
+    | Watch
     | End
     | FindTargets
     | StartTransfer

@@ -183,6 +183,7 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     agent.FindTargets(),
     agent.StartTransfer(_CHAT, agent=7, note="Wants twelve bikes: offer the fleet price."),
     agent.TakeBack(_CHAT),
+    agent.Watch(_CHAT, 6),
     agent.SetAvailability(available=False),
     agent.Welcome(
         protocol=PROTOCOL_VERSION,

@@ -33,6 +33,29 @@ def list_past_chats(*, agent: User, limit: int = 50, before: uuid.UUID | None = 
     return _frames(mine.order_by("-ended_at", "-pk")[:limit])
 
 
+def list_others_chats(*, user: User, limit: int = 200) -> list[frames.Chat]:
+    """Return the running chats of everybody else, for those who may see them; the last one spoken in first.
+    Constant queries (LC-38).
+    """
+    if not user.has_perm("agents.view_all_conversations"):
+        return []
+    running = LiveChat.objects.filter(status=LiveChat.Status.ACTIVE).exclude(agent=user)
+    return _frames(running.order_by("-conversation__active_at", "-pk")[:limit])
+
+
+def list_everyones_past_chats(
+    *, user: User, limit: int = 50, before: uuid.UUID | None = None
+) -> list[frames.Chat]:
+    """Return everybody's ended chats, for those who may see them, in pages as ``list_past_chats``."""
+    ended = LiveChat.objects.filter(status=LiveChat.Status.ENDED, agent__isnull=False)
+    if not user.has_perm("agents.view_all_conversations"):
+        return []
+    if before is not None:
+        last = ended.filter(conversation__public_id=before).first()
+        ended = _list_before(ended, last) if last else ended.none()
+    return _frames(ended.order_by("-ended_at", "-pk")[:limit])
+
+
 def _list_before(rows: "QuerySet[LiveChat]", last: LiveChat) -> "QuerySet[LiveChat]":
     # By id too: one sweep ends several chats at the very same time.
     return rows.filter(Q(ended_at__lt=last.ended_at) | Q(ended_at=last.ended_at, pk__lt=last.pk))

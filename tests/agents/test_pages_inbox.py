@@ -247,6 +247,49 @@ def test_list_opens_on_the_tab_that_holds_the_open_chat(client: Client) -> None:
     assert [*chosen.values()] == [["active"], ["active"], ["all"], ["all"]]
 
 
+@pytest.mark.req("LC-38")
+def test_everyones_chats_are_listed_for_those_who_may_see_them(client: Client) -> None:
+    supervisor, other = AgentFactory(permissions=["view_all_conversations"]), AgentFactory()
+    running, past = make_chat(other, name="Vera"), make_chat(other, ENDED, name="Omar")
+    own = make_chat(supervisor, name="Sofia")
+    client.force_login(supervisor)
+    found = client.get(reverse("inbox-everyone")).json()
+    assert [chat["visitor"]["name"] for chat in found["running"]] == ["Vera"]
+    assert [chat["visitor"]["name"] for chat in found["past"]] == ["Omar"]
+    assert client.get(reverse("inbox-everyone"), {"only": "running"}).json().keys() == {"running"}
+    page = client.get(url_of(running)).content.decode()
+    assert 'data-tab="everyone"' in page.split('data-part="list-tabs"')[0]
+    for conversation in (running, past):
+        assert url_of(conversation) not in page.split('id="own-chats"')[1].split("</nav>")[0]
+    assert url_of(own) in page
+    client.force_login(other)
+    assert client.get(reverse("inbox-everyone")).status_code == 403
+    assert 'data-tab="everyone"' not in client.get(reverse("inbox")).content.decode()
+
+
+@pytest.mark.req("LC-38")
+@pytest.mark.parametrize("more", [0, 5])
+def test_everyones_chats_come_in_pages_with_constant_queries(
+    client: Client,
+    django_assert_num_queries: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    more: int,
+) -> None:
+    monkeypatch.setattr("agents.views.everyone.PAST", 2)
+    other = AgentFactory()
+    chats = [make_chat(other, ENDED) for _n in range(3 + more)]
+    make_chat(other)
+    client.force_login(AgentFactory(permissions=["view_all_conversations"]))
+    # Session, user, permissions twice; the running ones, the past ones, each with its unread counts.
+    with django_assert_num_queries(8):
+        found = client.get(reverse("inbox-everyone")).json()
+    seen = [chat["state"]["conversation"] for chat in found["past"]]
+    while found["older"]:
+        found = client.get(reverse("inbox-everyone"), {"before": found["older"]}).json()
+        seen += [chat["state"]["conversation"] for chat in found["past"]]
+    assert seen == [str(chat.public_id) for chat in reversed(chats)]
+
+
 @pytest.mark.req("LC-11")
 def test_time_zone_that_the_database_has_dropped_is_utc(client: Client) -> None:
     agent = AgentFactory(time_zone="Europe/Atlantis")

@@ -1,4 +1,5 @@
 import { arrange, part, setText, show, slotsOf, stamp } from "./dom.js";
+import { EveryoneList } from "./everyone-list.js";
 import { keepTabs } from "./list-tabs.js";
 import { isActive, isMine } from "./reducer.js";
 import { waitOf } from "./waits.js";
@@ -26,7 +27,14 @@ export class ChatList {
     });
     setInterval(() => this.#render(store.state), REFRESH_EVERY);
     setInterval(() => this.#tick(store.state), 1_000);
-    this.showTab = keepTabs();
+    this.#keepTabs();
+  }
+
+  #keepTabs() {
+    const url = part("chat-list").dataset.everyone;
+    const everyone = url ? new EveryoneList({ ...this, url }) : null;
+    const choose = keepTabs((name) => everyone?.show(name === "everyone"));
+    choose(part("chat-list").dataset.tab);
   }
 
   #adopt(node) {

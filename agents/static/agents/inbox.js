@@ -11,6 +11,7 @@ import { Transcript } from "./transcript.js";
 import { Transfers } from "./transfer.js";
 import { VisitorHistory } from "./visitor-history.js";
 import { keepVisitorPanel } from "./visitor-panel.js";
+import { keepWatching } from "./watching.js";
 
 /** The three panes of the inbox; on a narrow screen one at a time (`data-pane`). */
 const inbox = part("inbox");
@@ -40,6 +41,7 @@ files = new Files({ store, config, say, newId, onSent: () => transcript.toEnd() 
 new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
 new ChatPane({ store, clock, say, config, drafts, onEnd: end });
 keepVisitorPanel({ store, say });
+keepWatching({ store, connection });
 new VisitorHistory({ store, times, clock, say, config });
 new Transfers({ store, connection, clock, say });
 looked = keepMarks({ store, connection, isAtEnd: () => inbox.dataset.pane !== "list" && transcript.isAtEnd });

@@ -255,7 +255,8 @@ function withChat(state, chat) {
 function withPreview(state, message) {
   const chat = state.chats[message.conversation];
   if (!chat || message.seq <= chat.state.last_seq) return state;
-  const isUnread = message.author === "visitor" && message.seq > (chat.state.marks?.agent_read ?? 0);
+  // Whoever looks on at somebody else's chat is called by none of its messages.
+  const isUnread = !chat.read_only && message.author === "visitor" && message.seq > (chat.state.marks?.agent_read ?? 0);
   const preview = message.kind === "notice" ? {} : { last_text: message.text, last_at: message.at };
   return withChat(state, {
     ...chat,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { initialState, isMine, reduce } from "../../../agents/static/agents/reducer.js";
+import { watchedOf } from "../../../agents/static/agents/watching.js";
 import { heldSeqs, isAstray, repliesTo } from "../../../agents/static/agents/replies.js";
 
 const ME = { id: 7, name: "Ann Berg" };
@@ -236,4 +237,14 @@ test("a visitor waits from the first word without an answer, until the agent wri
   assert.equal(waits(asked), AT);
   assert.equal(waits(run(asked, message(4, { author: "agent", kind: "notice" }))), AT);
   assert.equal(waits(run(asked, message(4, { author: "agent" }))), null);
+});
+
+test("a chat that is only looked on at calls nobody, and is followed while it goes on (LC-38)", () => {
+  const foreign = opened([chat("a", { read_only: true })]);
+  assert.equal(watchedOf(foreign), "a");
+  assert.equal(run(foreign, message(2)).chats.a.unread, 0);
+  assert.deepEqual(seqs(run(foreign, message(2))), [1, 2]);
+  assert.equal(watchedOf(opened()), "");
+  assert.equal(watchedOf(opened([chat("a", { read_only: true, phase: "ended" })])), "");
+  assert.equal(watchedOf({ ...foreign, open: "" }), "");
 });

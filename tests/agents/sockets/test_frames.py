@@ -50,6 +50,7 @@ ROWS: dict[str, Row] = {
     ),
     "typing": Row(CHAT, {"conversation": BAD_IDS}),
     "mark": Row(CHAT, {"conversation": BAD_IDS, "delivered": BAD_SEQS, "read": BAD_SEQS}),
+    "watch": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
     "sync": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
     "end": Row(CHAT, {"conversation": BAD_IDS}),
     "find_targets": Row({}, {}),
@@ -68,7 +69,7 @@ ROWS: dict[str, Row] = {
 }
 ABOUT_A_CHAT = {kind for kind, row in ROWS.items() if row.is_about_a_chat}
 # Notes may be written in every chat that one may look at, also when it is over: test_notes.py.
-ON_THE_CHAT = ABOUT_A_CHAT - {"note"}
+ON_THE_CHAT = ABOUT_A_CHAT - {"note", "watch"}
 ABOUT_AN_OFFER = {kind for kind, row in ROWS.items() if "offer" in row.bad}
 
 
