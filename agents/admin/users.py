@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from agents.models import User
 from agents.services.avatars import remove_avatar, set_avatar
+from agents.services.devices import sign_out_others
 from agents.services.own_settings import save_hours
 from config.admin_permissions import ModelForm, PermittedAdmin
 from config.audit.services import keep_record
@@ -50,7 +51,7 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
     search_fields = ("first_name", "last_name", "username", "email", "job_title")
     ordering = ("first_name", "last_name", "username")
     filter_horizontal = ()
-    actions = ("deactivate",)
+    actions = ("deactivate", "sign_out")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": _PERSON}),
@@ -182,6 +183,18 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
             user.save(update_fields=["is_active"])  # one by one, so that each is announced
         self.log_change(request, user, [{"changed": {"fields": ["is_active"]}}])
         return True
+
+    @admin.action(description=_("Sign out on all devices"), permissions=["change"])
+    def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """For a laptop that was lost: every session ends, but not the one that asks (S9)."""
+        count = 0
+        for user in users:
+            if may_take_over(request.user, user):  # type: ignore[arg-type]
+                count += sign_out_others(user=user, current_key=request.session.session_key or "")
+            else:
+                messages.error(request, _("You can't sign out %(user)s.") % {"user": user})
+        words = ngettext("%(count)d device is signed out.", "%(count)d devices are signed out.", count)
+        messages.success(request, words % {"count": count})
 
     @admin.display(description=_("name"), ordering="first_name")
     def name(self, user: User) -> str:
