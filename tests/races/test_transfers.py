@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def start_chat(agent: User) -> LiveChat:
     return LiveChat.objects.get(pk=offer.live_chat_id)
 
 
-def handing(chat: LiveChat, **target: int) -> Work:
+def handing(chat: LiveChat, **target: Any) -> Work:
     assert chat.agent_id is not None
     return partial(
         start_transfer, conversation_id=chat.conversation_id, sender_id=chat.agent_id, note="Hi", **target
@@ -42,14 +43,15 @@ def handing(chat: LiveChat, **target: int) -> Work:
 def rivals_of(offer: Offer, kind: str) -> list[Work]:
     conversation_id, sender_id = offer.live_chat.conversation_id, offer.live_chat.agent_id
     assert sender_id is not None
-    sender = {"conversation_id": conversation_id, "sender_id": sender_id}
-    return {
+    sender: dict[str, Any] = {"conversation_id": conversation_id, "sender_id": sender_id}
+    rivals: dict[str, list[Work]] = {
         "take back": [partial(take_back_transfer, **sender)],
         "visitor": [partial(end_by_visitor, conversation_id=conversation_id)],
         "sender": [partial(end_by_agent, conversation_id=conversation_id, agent_id=sender_id)],
         "decline": [partial(decline_offer, offer_id=str(offer.public_id), agent_id=offer.agent_id)],
         "again": [partial(start_transfer, agent_id=offer.agent_id, **sender)],
-    }[kind]
+    }
+    return rivals[kind]
 
 
 @pytest.mark.req("LC-34", "LC-25")

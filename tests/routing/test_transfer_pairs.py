@@ -151,7 +151,7 @@ def _check_owner(first: Act, second: Act, offer: Offer, transfer: Transfer) -> N
     """Whose chat it is then, or how it ended."""
     chat = LiveChat.objects.get(pk=offer.live_chat_id)
     owner = offer.agent if transfer.status == "accepted" else transfer.sender
-    lost = {lose_sender: transfer.sender, lose_receiver: offer.agent}
+    lost: dict[Act, User] = {lose_sender: transfer.sender, lose_receiver: offer.agent}
     is_over = first in ENDS or second in ENDS
     if first is accept and second is end_for_sender:
         # Somebody else's chat can't be ended any more.
