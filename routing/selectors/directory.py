@@ -39,6 +39,9 @@ class TeamRow(NamedTuple):
 class Directory:
     """As the database has it at this moment; each question is a query or two."""
 
+    # Whether anybody will read why a rule didn't match: the words cost more than the look.
+    in_words = True
+
     def list_accounts(self, domains: Collection[str], company: str) -> list[AccountRow]:
         """Return the accounts with one of the domains, or of this name, the oldest first."""
         wanted = Q(domain__in=domains) | (Q(name_key=company) if company else Q(pk__in=[]))

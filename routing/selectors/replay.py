@@ -111,8 +111,10 @@ def _replay(
         is_over_limit=lambda: decision.reason == LiveChat.End.LIMIT,
     )
     # The draft first: only what the rules of now decide moves a turn.
-    drafted = None if drafts is None else decide(wish, _PastDesk(past, decision, moves=False), drafts)
-    current = decide(wish, _PastDesk(past, decision, moves=True), rules)
+    desk = _PastDesk(past, decision)
+    drafted = None if drafts is None else decide(wish, desk, drafts)
+    desk.moves = True
+    current = decide(wish, desk, rules)
     return Replayed(
         decision.live_chat, was, _describe(current), None if drafted is None else _describe(drafted)
     )
@@ -133,22 +135,25 @@ def _describe(decided: Decided) -> Outcome:
 
 
 class _PastDesk:
-    """Answers as it was then, and moves only its own turns."""
+    """Answers as it was then, once for both decisions, and moves only its own turns, where it does."""
 
-    def __init__(self, past: "_Past", decision: Decision, *, moves: bool) -> None:
+    def __init__(self, past: "_Past", decision: Decision) -> None:
         self._past = past
         self._at = decision.made_at
         self._kept = read_verdicts(decision)
-        self._moves = moves
+        self._judged: dict[frozenset[int] | None, list[Candidate]] = {}
+        self.moves = False
 
     def judge(self, agent_ids: frozenset[int] | None) -> list[Candidate]:
-        return self._past.history.judge(agent_ids, at=self._at, kept=self._kept)
+        if agent_ids not in self._judged:
+            self._judged[agent_ids] = self._past.history.judge(agent_ids, at=self._at, kept=self._kept)
+        return self._judged[agent_ids]
 
     def take_turn(self, pointer: str) -> int:
         return self._past.turns.get(pointer, 0)
 
     def ask(self, candidate: Candidate, scope: Scope) -> bool:
-        if self._moves and scope.pointer:
+        if self.moves and scope.pointer:
             self._past.turns[scope.pointer] = candidate.agent_id
         return candidate.verdict is Verdict.ABLE
 
@@ -186,6 +191,8 @@ class _Past:
 
 class _KeptDirectory(Directory):
     """Answers from what was read."""
+
+    in_words = False
 
     def __init__(self, past: _Past, rules: Sequence[RuleRow]) -> None:
         self._past = past

@@ -89,7 +89,8 @@ def _by_team(route: Route, card: Mapping[str, Any], known: Known) -> None:
 def _by_rules(route: Route, card: Mapping[str, Any], known: Known) -> None:
     """Every rule in priority order; those that match are looked in, one after the other (LC-17)."""
     facts = known.facts()
-    judged = [(rule, _find_mismatch(rule.conditions, facts)) for rule in route.directory.list_rules()]
+    say = explain if route.directory.in_words else _say_nothing
+    judged = [(rule, _find_mismatch(rule.conditions, facts, say)) for rule in route.directory.list_rules()]
     teams = {rule.pk: rule.team_id for rule, why_not in judged if why_not is None}
     members = route.directory.list_rule_members(teams)
     route.scopes += [
@@ -99,12 +100,18 @@ def _by_rules(route: Route, card: Mapping[str, Any], known: Known) -> None:
     route.has_no_rule = not teams
 
 
-def _find_mismatch(conditions: str, facts: Mapping[str, object]) -> Callable[[], str] | None:
+def _find_mismatch(
+    conditions: str, facts: Mapping[str, object], say: Callable[[Group, Mapping[str, object]], str]
+) -> Callable[[], str] | None:
     """Return what says why a rule doesn't match; the words cost more than the look, and few are read."""
     group = read_conditions(conditions)
     if group is None:
         return lambda: _("The conditions can't be read.")
-    return None if matches(group, facts) else partial(explain, group, facts)
+    return None if matches(group, facts) else partial(say, group, facts)
+
+
+def _say_nothing(group: Group, facts: Mapping[str, object]) -> str:
+    return ""
 
 
 @lru_cache(maxsize=4_096)
