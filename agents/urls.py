@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from .views.avatars import show_avatar
 from .views.board import refresh_board, show_board
+from .views.canned import replies
 from .views.devices import show_devices, sign_out_this_device
 from .views.everyone import show_everyone
 from .views.files import give_file, take_file
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", go_home, name="home"),
     path("inbox/", show_inbox, name="inbox"),
     path("inbox/everyone/", show_everyone, name="inbox-everyone"),
+    path("inbox/replies/", replies, name="inbox-replies"),
     path("inbox/<uuid:public_id>/", show_inbox, name="inbox-chat"),
     path("inbox/<uuid:public_id>/transcript.txt", download_transcript, name="transcript"),
     path(

@@ -80,6 +80,7 @@ def _get_config(agent: User) -> dict[str, Any]:
         "inboxUrl": reverse("inbox"),
         "sounds": _get_sounds(chosen),
         "shortcuts": chosen.shortcuts,
+        "repliesUrl": reverse("inbox-replies"),
         "files": get_installation().files_enabled,
         "words": get_words(),
     }

@@ -16,6 +16,7 @@ def get_words() -> dict[str, str]:
         | _get_history_words()
         | _get_note_words()
         | _get_transfer_words()
+        | _get_reply_words()
         | _get_notice_words()
     )
 
@@ -108,6 +109,19 @@ def _get_history_words() -> dict[str, str]:
         "history_failed": _("This can't be loaded now. Open the chat again in a moment."),
         "history_empty": _("Nothing else in the last 90 days."),
         "history_cut": _("Earlier messages are in the transcript."),
+    }
+
+
+def _get_reply_words() -> dict[str, str]:
+    return {
+        "replies_found": _("{n} canned replies. Choose by the arrow keys, Enter puts it in."),
+        "reply_own": _("My own"),
+        "reply_save": _("Save as canned reply"),
+        "reply_kept": _("Saved. Type /{code} to use it."),
+        "reply_proposed": _(
+            "Proposed as /{code}. Everybody gets it once it is approved; you can use it now."
+        ),
+        "reply_offline": _("It wasn't saved. Try again in a moment."),
     }
 
 

@@ -1,3 +1,4 @@
+from .canned import CannedReply
 from .conversations import Conversation, GoalReached, Message
 from .dialogues import Dialogue, DialogueVersion, Flow, Trigger
 from .files import Attachment, Document, DocumentReading
@@ -10,6 +11,7 @@ from .visitors import Visitor
 
 __all__ = [
     "Attachment",
+    "CannedReply",
     "Conversation",
     "Dialogue",
     "DialogueVersion",

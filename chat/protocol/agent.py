@@ -132,6 +132,8 @@ class VisitorCard(Shape, frozen=True):
     """Who the visitor is, in the order of the panel (LC-39); empty where unknown."""
 
     name: str
+    first_name: str = ""
+    last_name: str = ""
     job_title: str = ""
     email: str = ""
     phone: str = ""

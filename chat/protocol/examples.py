@@ -88,6 +88,8 @@ _ACTIVE = state.State(
 )
 _VISITOR = agent.VisitorCard(
     name="Ada Lind",
+    first_name="Ada",
+    last_name="Lind",
     email="ada@fleet.example",
     company="Fleet",
     page_url="https://www.murmel.example/bikes",

@@ -72,6 +72,8 @@ def describe_visitor(visitor: Visitor, conversation: Conversation) -> frames.Vis
     known = known_attributes(visitor)
     return frames.VisitorCard(
         name=name_visitor(visitor, known),
+        first_name=known.get("first_name", ""),
+        last_name=known.get("last_name", ""),
         job_title=known.get("job_title", ""),
         email=known.get("email", ""),
         phone=known.get("phone", ""),

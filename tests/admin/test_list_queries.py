@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from agents.models import Agent, PermissionProfile, Team, User
 from chat.models import (
+    CannedReply,
     Conversation,
     Dialogue,
     Document,
@@ -95,6 +96,9 @@ LISTS: dict[type[Model], Callable[[], object]] = {
     LiveChat: make_chat,
     TimelineEntry: lambda: TimelineEntry.objects.create(live_chat=make_chat(), at=NOW, kind="routed"),
     Document: make_read_document,
+    CannedReply: lambda: CannedReply.objects.create(
+        code=f"c{CannedReply.objects.count()}", title="Hi", text="Hi", proposed_by=AgentFactory.create()
+    ),
     Lead: make_listed_lead,
     LeadList: make_listed_lead,
     Change: lambda: Change.objects.create(

@@ -16,6 +16,7 @@ from django.urls import reverse
 from agents.models import Agent, PermissionProfile, Team, User
 from agents.permissions import ACCESS_PERMISSIONS
 from chat.models import (
+    CannedReply,
     Conversation,
     Dialogue,
     DialogueVersion,
@@ -101,6 +102,11 @@ AREAS: dict[type[Model], Area] = {
         "view_dialogues view_flows",
         "manage_dialogues manage_flows",
         lambda: Document.objects.create(name="Prices"),
+    ),
+    CannedReply: area(
+        "view_my_conversations",
+        "manage_agents",
+        lambda: CannedReply.objects.create(code="hello", title="Greeting", text="Hi"),
     ),
     Lead: area(
         "view_all_conversations",

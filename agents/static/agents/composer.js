@@ -72,6 +72,15 @@ export class Composer {
     this.#measure();
   }
 
+  /** Puts a text in place of what is there, as if it was typed; `marked` is a part of it to type over. */
+  put(text, marked = null) {
+    this.box.value = text;
+    this.drafts.keep(this.#draft, text);
+    this.#measure();
+    this.focus();
+    this.box.setSelectionRange(...(marked ?? [text.length, text.length]));
+  }
+
   get #draft() {
     return this.isNote ? noteDraftOf(this.conversation) : this.conversation;
   }

@@ -1,3 +1,4 @@
+import { Canned, ReplyDialog } from "./canned.js";
 import { ChatList } from "./chat-list.js";
 import { ChatPane } from "./chat-pane.js";
 import { Composer } from "./composer.js";
@@ -27,6 +28,7 @@ const transcript = new Transcript({
   config,
   onRetry: (clientId) => files.retry(clientId) || retry(clientId),
   onDiscard: (clientId) => (files.discard(clientId), discard(clientId)),
+  onSave: (text) => replyDialog.open(text),
   onScroll: () => looked(),
 });
 const composer = new Composer({
@@ -37,6 +39,8 @@ const composer = new Composer({
   onNote: addNote,
   onTyping: (conversation) => connection.send({ type: "typing", conversation }),
 });
+const canned = new Canned({ store, config, say, composer });
+const replyDialog = new ReplyDialog({ store, config, say, onKept: (known) => canned.learn(known) });
 files = new Files({ store, config, say, newId, onSent: () => transcript.toEnd() });
 new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
 new ChatPane({ store, clock, say, config, drafts, onEnd: end });

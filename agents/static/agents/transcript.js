@@ -12,8 +12,8 @@ const STAFF = new Set(["agent", "note"]);
 
 /** The middle of the inbox: everything said, live. The log is upside down in CSS, so it begins at its end. */
 export class Transcript {
-  constructor({ store, times, clock, say, config, onRetry, onDiscard, onScroll }) {
-    Object.assign(this, { store, times, clock, say, config, onRetry, onDiscard });
+  constructor({ store, times, clock, say, config, onRetry, onDiscard, onSave, onScroll }) {
+    Object.assign(this, { store, times, clock, say, config, onRetry, onDiscard, onSave });
     this.scroller = part("transcript");
     this.list = part("messages");
     this.earlier = document.querySelector('[data-part="earlier"]'); // only where the page leaves messages out
@@ -116,6 +116,7 @@ export class Transcript {
     if (message.document) bubble.append(documentOf(message.document));
     if (message.ask) node.append(this.#choicesOf(message.ask));
     if (STAFF.has(author)) meta.append(make("span", { class: "tick", "data-part": "tick" }));
+    if (author === "agent" && !message.file && this.onSave) meta.prepend(this.#saveButton(message));
     node.append(meta);
     return node;
   }
@@ -186,6 +187,14 @@ export class Transcript {
     node.classList.toggle("is-failed", state === "failed");
     part("failure", node)?.remove();
     if (state === "failed") node.append(this.#failure(message));
+  }
+
+  /** Own words that were good once are good again (LC-42). */
+  #saveButton({ text }) {
+    const label = this.say("reply_save");
+    const button = make("button", { type: "button", class: "save-reply", "aria-label": label, title: label }, icon("canned"));
+    button.addEventListener("click", () => this.onSave(text));
+    return button;
   }
 
   #failure(message) {
