@@ -51,6 +51,8 @@ def sign_out_device(*, user: User, public_id: uuid.UUID, current_key: str) -> No
 @transaction.atomic
 def sign_out_others(*, user: User, current_key: str) -> int:
     """End every session of a person but this one, also those that no list shows; how many there were (S9)."""
+    # Two browsers of one person that do this to each other at once come one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     running = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=current_key)
     # Whose it is stands only inside a session. A few milliseconds for each thousand, and rarely asked for.
     found = [row for row in running.iterator() if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
