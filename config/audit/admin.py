@@ -46,7 +46,7 @@ class ChangeAdmin(PermittedAdmin):
     """Read-only, for superusers too."""
 
     viewers = ("manage_privacy_and_security", "manage_agents")
-    list_display = ("when", "who", "what", "name_of_kind", "object_name", "in_short")
+    list_display = ("when", "who", "what", "about", "in_short")
     list_filter = (KindFilter, "action", "at", ("actor", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("actor",)
     list_per_page = 50
@@ -55,7 +55,7 @@ class ChangeAdmin(PermittedAdmin):
     search_help_text = _("Who did it, or the name of what was changed.")
     ordering = ("-id",)
     actions = None
-    fields = readonly_fields = ("when", "who", "what", "name_of_kind", "object_name", "in_full")
+    fields = readonly_fields = ("when", "who", "what", "about", "in_full")
 
     class Media:
         css = {"all": ("audit/changes.css",)}
@@ -73,9 +73,12 @@ class ChangeAdmin(PermittedAdmin):
     def what(self, change: Change) -> str:
         return change.get_action_display()
 
-    @admin.display(description=_("kind"), ordering="kind")
-    def name_of_kind(self, change: Change) -> str:
-        return name_kind(change.kind)
+    @admin.display(description=_("of what"), ordering="object_name")
+    def about(self, change: Change) -> str:
+        kind = name_kind(change.kind)
+        # Of the settings there is one row only, which is named as its kind.
+        is_named = change.object_name and not change.kind.startswith("installation.")
+        return f"{kind}: {change.object_name}" if is_named else kind
 
     @admin.display(description=_("changes"))
     def in_short(self, change: Change) -> SafeString | str:

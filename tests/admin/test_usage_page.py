@@ -83,6 +83,7 @@ def test_page_shows_package_figures_and_the_way_to_raise_them(
     page = text_of(enter("manage_agents").get(USAGE))
     assert "<b>96</b> of 100 used (96 %)" in page
     assert "Nearly used up." in page
+    assert '<progress max="100" value="96"' in page
     assert "Raise a limit or change the package" in page
     assert reverse("admin:installation_installation_changelist") + "#id_package" in page
     page = text_of(enter("view_global_reports").get(USAGE))
@@ -96,7 +97,7 @@ def test_page_shows_figures_on_prime_too(enter: Enter) -> None:
     page = text_of(enter("manage_agents").get(USAGE))
     assert "It has no limits." in page
     assert "<dd>3</dd>" in page
-    assert "<meter" not in page
+    assert "<progress" not in page
 
 
 def test_everybody_who_is_signed_in_sees_the_banner(installation: Installation, enter: Enter) -> None:
