@@ -11,6 +11,7 @@ from chat.services.flows import start_flow
 from chat.services.greeting import greet_visitor
 from chat.services.leads import change_lists, keep_facts, take_facts
 from chat.services.messages import Post, post_message
+from chat.services.notes import write_note
 from chat.services.visitors import lock_visitor
 from routing.services.offers import withdraw_from_lost_agent
 from routing.services.requests import route_live_chat
@@ -60,3 +61,11 @@ def keep(visitor_id: int, list_id: int, **facts: str) -> None:
         visitor = lock_visitor(visitor_id)
         keep_facts(visitor, facts)
         change_lists(visitor, {list_id: True})
+
+
+def add_note(author_id: int, conversation: str, client_id: str) -> int:
+    """Write a note as this user; return its number."""
+    author = User.objects.get(pk=author_id)
+    return write_note(
+        author=author, conversation=conversation, client_id=client_id, text="Mind the gap"
+    ).number
