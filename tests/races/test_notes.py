@@ -11,7 +11,7 @@ from agents.models import User
 from chat.models import Message, Note
 from chat.services.messages import Post, post_message
 from tests.invariants import check_invariants
-from tests.races.at_once import Crowd
+from tests.races.at_once import Crowd, Work
 from tests.races.deeds import add_note
 from tests.scenes import make_agent, make_offer, set_up
 from tests.stage import accept
@@ -27,7 +27,7 @@ def test_notes_written_at_once_are_each_there_once_and_numbered_without_gaps(cro
     public_id = str(chat.conversation.public_id)
     visitor = chat.conversation.visitor_id
     writers = [(agent, "note-0001"), (agent, "note-0001"), (agent, "note-0002"), (boss, "note-0001")]
-    works = [partial(add_note, author.pk, public_id, client_id) for author, client_id in writers]
+    works: list[Work] = [partial(add_note, author.pk, public_id, client_id) for author, client_id in writers]
     works += [
         partial(post_message, Post(chat.conversation_id, "visitor", visitor, f"said-000{n}", "Hello?"))
         for n in range(3)
