@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from chat.models import Conversation, Note
 from chat.protocol import agent as frames
@@ -40,3 +41,8 @@ def as_note(note: Note) -> frames.Note:
         text=note.text,
         at=note.created_at,
     )
+
+
+def label_note(name: str) -> str:
+    """Return what stands before a note of this person in a transcript, so that it is taken for no message."""
+    return _("(note to colleagues) %(name)s") % {"name": name}

@@ -24,7 +24,7 @@ def render_html(*, conversation: Conversation, audience: Audience = "visitor") -
         "lines": list_lines(conversation=conversation, audience=audience),
         "style": format_html("<style>{}</style>", _STYLE.read_text()),
     }
-    return render_to_string("chat/transcript.html", context)
+    return render_to_string("agents/transcript_file.html", context)
 
 
 def render_json(*, conversation: Conversation, audience: Audience = "visitor") -> bytes:

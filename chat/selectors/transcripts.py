@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, Message, Note
+from chat.selectors.notes import label_note
 from chat.selectors.states import Audience
 
 # In the inbox the browser fills in the name, so it is marked in a way that both can.
@@ -76,7 +77,7 @@ def _write(line: Line) -> str:
         text = gettext("(file) %(name)s") % {"name": text}
     name = line.name
     if line.kind == "note":
-        name = gettext("(note to colleagues) %(name)s") % {"name": line.name}
+        name = label_note(line.name)
     return f"{at} {name}: {text}"
 
 

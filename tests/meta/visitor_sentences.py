@@ -43,6 +43,8 @@ STAFF = (
     "chat/designer/",
     "chat/forms.py",
     "chat/models/",
+    "chat/selectors/history.py",
+    "chat/selectors/notes.py",
     "chat/services/dialogues.py",
     "chat/services/drafts.py",
     "chat/services/setups.py",
