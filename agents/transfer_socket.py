@@ -19,7 +19,7 @@ class TransferSocket(InboxSocket):
         self.send_frame(frames.Targets(await in_thread(list_targets)(sender=agent, now=timezone.now())))
 
     async def start_transfer(self, frame: frames.StartTransfer, agent: Agent, conversation_id: int) -> None:
-        """Hand over; a refusal belongs to the dialog that this page has open: it is answered as a transfer."""
+        """Hand over; a refusal belongs to the dialog that is open here: it is answered as a transfer."""
         try:
             started = await in_thread(start_transfer)(
                 conversation_id=conversation_id,

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agents.models import User
 from chat.models import Conversation, LiveChat, Message
 from chat.protocol.visitor import Page
 from chat.services.pages import note_view
-from tests.factories import AgentFactory, ConversationFactory, LiveChatFactory, UserFactory
-from tests.stage import NOW, agent_at_work, start_chat
+from tests.factories import NOW, AgentFactory, ConversationFactory, LiveChatFactory, UserFactory
+from tests.stage import agent_at_work, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-39")]
 
@@ -23,6 +24,11 @@ def history_of(conversation: Conversation) -> str:
 
 def earlier_of(conversation: Conversation, earlier: uuid.UUID) -> str:
     return reverse("inbox-earlier-chat", args=[conversation.public_id, earlier])
+
+
+def agent_of(chat: LiveChat) -> User:
+    assert chat.agent is not None
+    return chat.agent
 
 
 def make_earlier(chat: LiveChat, **live_chat: object) -> Conversation:
@@ -47,7 +53,7 @@ def test_history_comes_in_pages_for_the_chats_own_agent(client: Client, chat: Li
     for number in range(21):
         page = Page(f"https://a.example/{number}", f"Page {number}")
         note_view(visitor_id=chat.conversation.visitor_id, page=page)
-    client.force_login(chat.agent)
+    client.force_login(agent_of(chat))
     first = client.get(history_of(chat.conversation))
     assert first["Content-Type"] == "application/json"
     found = first.json()
@@ -60,7 +66,7 @@ def test_history_comes_in_pages_for_the_chats_own_agent(client: Client, chat: Li
 
 def test_earlier_dialogue_is_read_in_place(client: Client, chat: LiveChat) -> None:
     earlier = make_earlier(chat)
-    client.force_login(chat.agent)
+    client.force_login(agent_of(chat))
     found = client.get(earlier_of(chat.conversation, earlier.public_id)).json()
     assert [message["text"] for message in found["messages"]] == ["<b>Before</b>"]
     assert found["has_earlier"] is False
@@ -69,7 +75,7 @@ def test_earlier_dialogue_is_read_in_place(client: Client, chat: LiveChat) -> No
 @pytest.mark.req("LC-38")
 def test_history_of_somebody_elses_chat_does_not_exist(client: Client, chat: LiveChat) -> None:
     anothers = make_earlier(chat, agent=AgentFactory())
-    client.force_login(chat.agent)
+    client.force_login(agent_of(chat))
     assert client.get(earlier_of(chat.conversation, anothers.public_id)).status_code == 404
     client.force_login(AgentFactory())
     for address in (history_of(chat.conversation), earlier_of(chat.conversation, anothers.public_id)):
