@@ -49,6 +49,11 @@ def chat() -> LiveChat:
     return start_chat()
 
 
+def get_agent(chat: LiveChat) -> User:
+    assert chat.agent is not None
+    return chat.agent
+
+
 def test_history_comes_in_pages_for_the_chats_own_agent(client: Client, chat: LiveChat) -> None:
     for number in range(21):
         page = Page(f"https://a.example/{number}", f"Page {number}")
