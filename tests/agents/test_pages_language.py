@@ -18,7 +18,7 @@ from tests.factories import AgentFactory, UserFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-50")]
 
 # Names and abbreviations that are the same in both.
-SAME = {"bot", "minutes"}
+SAME = {"bot", "minutes", "transfer_team", "fact_region"}
 
 
 @pytest.fixture
