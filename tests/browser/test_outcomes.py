@@ -22,6 +22,7 @@ def find_asked(agents: list[Agent]) -> Agent:
 def has_nothing_in_the_inbox(agent: Agent) -> None:
     agent.opens("/inbox/")
     expect(agent.part("no-active")).to_be_visible()
+    agent.page.get_by_role("tab", name="All").click()
     expect(agent.part("no-past")).to_be_visible()
     expect(agent.part("chat-item")).to_have_count(0)
 
