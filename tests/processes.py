@@ -61,6 +61,16 @@ class Process:
     def is_running(self) -> bool:
         return self.running.poll() is None
 
+    def wait_until_it_says(self, words: bytes) -> None:
+        """Return when it has printed these words; fails with what it did print if it ends instead."""
+        wait_until(
+            lambda: words in self.log.read_bytes() or not self.is_running,
+            what=f"{self.name} says {words.decode().strip()!r}",
+            seconds=40,
+        )
+        printed = self.log.read_bytes()
+        assert words in printed, f"{self.name} ended by itself:\n{printed[-4000:].decode()}"
+
     def kill(self) -> None:
         """End it as a power cut would, with everything it started: kill -9, then wait."""
         if self.is_running:

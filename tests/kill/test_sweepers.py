@@ -19,25 +19,17 @@ from tests.waiting import wait_until
 WITHIN = timedelta(seconds=2)
 
 
-def is_ready(worker: Process) -> bool:
-    return b" ready." in worker.log.read_bytes()
-
-
-def is_ticking(beat: Process) -> bool:
-    return b"beat: Starting" in beat.log.read_bytes()
-
-
 def start_worker(processes: Processes, **environment: str) -> tuple[Process, datetime]:
     """A worker, and when it was ready to work."""
     worker = processes.worker(**environment)
-    wait_until(lambda: is_ready(worker), what="the worker is ready", seconds=40)
+    worker.wait_until_it_says(b" ready.")
     return worker, timezone.now()
 
 
 def start_beat(processes: Processes) -> tuple[Process, datetime]:
     """Beat, and when it began to tick."""
     beat = processes.beat()
-    wait_until(lambda: is_ticking(beat), what="beat begins", seconds=40)
+    beat.wait_until_it_says(b"beat: Starting")
     return beat, timezone.now()
 
 
@@ -92,7 +84,7 @@ def test_worker_killed_in_the_middle_of_a_sweep(processes: Processes, failpoint:
     # Its child processes die at the failpoint again and again; then the whole worker goes.
     doomed, _since = start_worker(processes, FAILPOINTS=failpoint)
     start_beat(processes)
-    wait_until(lambda: b"SIGKILL" in doomed.log.read_bytes(), what="a child dies", seconds=40)
+    doomed.wait_until_it_says(b"SIGKILL")
     doomed.kill()
     left = Offer.objects.filter(status=Offer.Status.PENDING).count()
     assert left > 0 or failpoint == "offer.settled"
@@ -112,7 +104,7 @@ def test_worker_killed_between_losing_an_agent_and_asking_the_next(processes: Pr
     User.objects.filter(pk=lost.pk).update(is_active=False)
     doomed, _since = start_worker(processes, FAILPOINTS="agent.lost")
     start_beat(processes)
-    wait_until(lambda: b"SIGKILL" in doomed.log.read_bytes(), what="a child dies", seconds=40)
+    doomed.wait_until_it_says(b"SIGKILL")
     doomed.kill()
     start_worker(processes)
     onward = wait_until(
@@ -132,7 +124,7 @@ def test_worker_killed_in_the_middle_of_routing_leaves_the_request_for_the_next(
     LiveChat.objects.filter(pk=live_chat.pk).update(route_at=timezone.now())
     doomed, _since = start_worker(processes, FAILPOINTS="offer.made")
     start_beat(processes)
-    wait_until(lambda: b"SIGKILL" in doomed.log.read_bytes(), what="a child dies", seconds=40)
+    doomed.wait_until_it_says(b"SIGKILL")
     doomed.kill()
     assert not Offer.objects.exists()
     start_worker(processes)
