@@ -58,7 +58,7 @@ def test_ledger_can_be_of_one_step_of_routing_only() -> None:
 def test_ledger_costs_the_same_however_many_there_are(django_assert_num_queries: Any) -> None:
     for _number in range(12):
         OfferFactory.create()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(read()) == 12
 
 
