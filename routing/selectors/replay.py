@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from agents.models import Team
 from chat.models import LiveChat
@@ -93,7 +93,8 @@ def _list_first_decisions(since: datetime, until: datetime) -> list[Decision]:
     """The first decision about each request; later ones had somebody to leave out."""
     asked = LiveChat.objects.filter(requested_at__gte=since, requested_at__lt=until, decisions__isnull=False)
     newest = list(asked.distinct().order_by("-pk").values_list("pk", flat=True)[:MOST_REQUESTS])
-    rows = Decision.objects.filter(live_chat__in=newest).order_by("live_chat", "pk").distinct("live_chat")
+    named = Decision.objects.filter(live_chat__in=newest).order_by().values("live_chat")
+    rows = Decision.objects.filter(pk__in=named.annotate(first=Min("pk")).values("first"))
     found = rows.select_related("offer__agent", "live_chat__conversation__visitor__lead__merged_into")
     return sorted(found, key=lambda decision: (decision.live_chat.requested_at, decision.pk))
 

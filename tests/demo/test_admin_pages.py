@@ -21,7 +21,8 @@ from django.utils import timezone
 now, mateo = timezone.now(), Agent.objects.get(username="mateo")
 offer = OfferFactory.create(
     agent=mateo, offered_at=now, settled_at=now, status="accepted",
-    live_chat__status="ended", live_chat__agent=mateo, live_chat__ended_at=now, live_chat__accepted_at=now,
+    live_chat__status="ended", live_chat__agent=mateo, live_chat__accepted_at=now,
+    live_chat__requested_at=now, live_chat__ended_at=now,
     live_chat__conversation__version=DialogueVersion.objects.first(),
 )
 found = {"id": mateo.pk, "name": "Mateo", "verdict": "able"}
@@ -64,4 +65,6 @@ def test_every_page_of_the_admin_opens(demo: Demo) -> None:
     assert len(found) > 60
     considered = get(f"{demo.url}/admin/routing/offer/ledger/{agent}/", Cookie=cookie)
     assert "/admin/chat/livechat/" in considered.text
+    replayed = get(f"{demo.url}/admin/routing/rule/replay/", Cookie=cookie)
+    assert (replayed.status, "1 request" in replayed.text) == (200, True)
     assert "Traceback" not in demo.output
