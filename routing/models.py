@@ -50,6 +50,49 @@ class Rule(models.Model):
         return self.name
 
 
+class RuleBook(models.Model):
+    """Counts the changes of the custom rules, whoever makes them and by whatever way (LC-60).
+
+    One row, id 1, that the database's own triggers count on with every statement that writes rules or their
+    agents; nothing else writes it. ``RuleVersion`` says what the rules are in which edition.
+    """
+
+    edition = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.edition)
+
+
+class RuleVersion(models.Model):
+    """The custom rules, all of them, as they were when a request was routed; never changed (LC-60).
+
+    Known by what they say: rules that are put back as they were are the earlier version again. ``edition`` is
+    the rule book's latest in which they stood so.
+    """
+
+    # SHA-256 of what decides: names, order, conditions, and who is asked by id.
+    digest = models.CharField(_("digest"), max_length=64, unique=True, editable=False)
+    # With the names that agents and teams had when it was frozen.
+    rules: "models.JSONField[list[dict[str, Any]], Any]" = models.JSONField(_("rules"))
+    edition = models.BigIntegerField()
+    made_at = models.DateTimeField(_("first decision"))
+
+    class Meta:
+        verbose_name = _("version of the custom rules")
+        verbose_name_plural = _("versions of the custom rules")
+        default_permissions = ()
+        indexes = [
+            # Reader: routing.services.rule_versions.stamp_rules
+            models.Index(fields=["edition"], name="rule_version_of_edition"),
+        ]
+
+    def __str__(self) -> str:
+        return _("Version %(number)d") % {"number": self.pk}
+
+
 class Account(models.Model):
     """A company that an agent owns; its visitors are offered to the owner first (LC-18)."""
 
@@ -245,6 +288,10 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome)
     reason = models.CharField(max_length=20, blank=True)
     steps: "models.JSONField[list[dict[str, Any]], Any]" = models.JSONField()
+    # Of the custom rules, as they were then. A colleague's handover asks none, and has none (LC-60).
+    rule_version = models.ForeignKey(
+        RuleVersion, null=True, on_delete=models.PROTECT, related_name="decisions"
+    )
     made_at = models.DateTimeField()
 
     class Meta:

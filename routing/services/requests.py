@@ -24,6 +24,7 @@ from routing.models import Decision, Offer, RobinPointer
 from routing.policy import Candidate, Scope
 from routing.selectors.candidates import list_candidates
 from routing.selectors.decisions import Decided, Wish, decide
+from routing.services.rule_versions import EDITION, RulesChanged, stamp_rules
 
 # An inbox confirms within this time that the banner is on screen, or the next agent is asked (LC-24).
 DELIVER_WITHIN = timedelta(seconds=5)
@@ -47,6 +48,8 @@ class _Request:
     installation: Installation
     tried: frozenset[int]
     attempts: int
+    # Of the custom rules; LC-60.
+    edition: int
     now: datetime
 
 
@@ -63,10 +66,13 @@ def route_live_chat(*, live_chat_id: int, now: datetime | None = None) -> Offer 
             return _route(request) if request else None
     except _Settled:
         return None
+    except RulesChanged:
+        # By the rules as they are now: what is kept of a decision is the very version that made it.
+        return route_live_chat(live_chat_id=live_chat_id, now=now)
 
 
 def _read_request(live_chat_id: int, now: datetime) -> _Request | None:
-    rows = LiveChat.objects.select_related("conversation__visitor__lead")
+    rows = LiveChat.objects.select_related("conversation__visitor__lead").annotate(edition=EDITION)
     live_chat = rows.filter(pk=live_chat_id, status=LiveChat.Status.REQUESTED).first()
     if live_chat is None:
         return None
@@ -77,6 +83,7 @@ def _read_request(live_chat_id: int, now: datetime) -> _Request | None:
         installation=get_installation(),
         tried=frozenset(agent_id for agent_id, _status in made),
         attempts=sum(status in ATTEMPTS for _agent_id, status in made),
+        edition=live_chat.edition,
         now=now,
     )
 
@@ -212,12 +219,13 @@ def _give_up(request: _Request, decided: Decided) -> None:
 def _keep(
     request: _Request, decided: Decided, outcome: Decision.Outcome, *, offer: Offer | None = None
 ) -> None:
-    """Keep the decision with its explanation (LC-20)."""
+    """Keep the decision with its explanation, and the rules of that moment (LC-20, LC-60)."""
     Decision.objects.create(
         live_chat=request.live_chat,
         offer=offer,
         outcome=outcome,
         reason=decided.reason,
         steps=decided.steps,
+        rule_version_id=stamp_rules(edition=request.edition, now=request.now),
         made_at=request.now,
     )
