@@ -1,6 +1,7 @@
 """An ended chat as a file: text to read, a page to pass on, JSON for programs (LC-40)."""
 
 import uuid
+from collections.abc import Callable
 from typing import Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +14,13 @@ from chat.selectors.conversations import get_conversation_for_agent
 from chat.selectors.states import get_live_chat
 from chat.selectors.transcript_files import render_html, render_json
 from chat.selectors.transcripts import render_text
+from config.lib.downloads import make_download
 from config.lib.errors import NotFound
 
 from .page import agent_page, get_user
 
 Form = Literal["txt", "html", "json"]
-_RENDER = {
+_RENDER: dict[Form, tuple[Callable[..., str | bytes], str]] = {
     "txt": (render_text, "text/plain; charset=utf-8"),
     "html": (render_html, "text/html; charset=utf-8"),
     "json": (render_json, "application/json"),
@@ -37,10 +39,8 @@ def download_transcript(request: HttpRequest, public_id: uuid.UUID, form: Form =
     if live_chat is not None and live_chat.status in LiveChat.OPEN:
         raise Http404(_("The transcript is there once the chat has ended."))
     render, content_type = _RENDER[form]
-    content = render(conversation=conversation, audience="staff")
-    response = HttpResponse(content, content_type=content_type)
     # The visitor chose the name, so only plain letters of it get into a header and a file's name.
     who = slugify(conversation.visitor.display_name)[:40] or "visitor"
     name = f"chat-{who}-{conversation.triggered_at:%Y-%m-%d}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    content = render(conversation=conversation, audience="staff")
+    return make_download(content, name=name, content_type=content_type)

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from chat.models import LiveChat
+from config.lib.downloads import make_download
 from config.lib.sheets import write_csv
-from routing.selectors.timelines import KINDS, MOST_MESSAGES, Moment, list_moments
+from routing.selectors.timelines import KINDS, MOST_MESSAGES, Moment, list_moments, say_details
 
 _COLUMNS = ("at", "seconds", "kind", "who", "details")
 
@@ -19,11 +21,13 @@ _COLUMNS = ("at", "seconds", "kind", "who", "details")
 def show_timeline(site: admin.AdminSite, request: HttpRequest, chat: LiveChat, form: str) -> HttpResponse:
     """The page, or all of it as ``csv`` or ``json``."""
     rows = [_describe(moment, chat) for moment in list_moments(chat)]
+    name = f"timeline-{chat.public_id}.{form}"
     if form == "csv":
-        return _attach(HttpResponse(_write_csv(rows), content_type="text/csv; charset=utf-8"), chat, form)
+        return make_download(_write_csv(rows), name=name, content_type="text/csv; charset=utf-8")
     if form == "json":
         data = {"live_chat": str(chat.public_id), "timeline": [_pick(row) for row in rows]}
-        return _attach(JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1}), chat, form)
+        text = json.dumps(data, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder)
+        return make_download(text, name=name, content_type="application/json")
     context = {
         **site.each_context(request),
         "title": gettext("Timeline"),
@@ -44,7 +48,7 @@ def _describe(moment: Moment, chat: LiveChat) -> dict[str, Any]:
         "words": KINDS.get(moment.kind, moment.kind),
         "who": moment.who,
         "details": moment.details,
-        "said": _say(moment.details),
+        "said": say_details(moment) or _say(moment.details),
     }
 
 
@@ -63,9 +67,3 @@ def _pick(row: Mapping[str, Any]) -> dict[str, Any]:
 def _write_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     lines = [[row["at"], row["seconds"], row["kind"], row["who"], row["said"]] for row in rows]
     return write_csv([_COLUMNS, *lines])
-
-
-def _attach(answer: HttpResponse, chat: LiveChat, form: str) -> HttpResponse:
-    answer["Content-Disposition"] = f'attachment; filename="timeline-{chat.public_id}.{form}"'
-    answer["Cache-Control"] = "no-store"
-    return answer

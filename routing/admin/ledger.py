@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import User
+from config.lib.downloads import make_download
 from config.lib.sheets import write_csv
 from routing.models import Decision, Offer
 from routing.policy import STEPS
@@ -109,7 +110,6 @@ def _export(rows: Sequence[LedgerRow]) -> HttpResponse:
         for row in rows
     ]
     head = ["agent", *_COLUMNS, "share", "median_seconds_to_accept"]
-    answer = HttpResponse(write_csv([head, *lines]), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="fairness-ledger.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return make_download(
+        write_csv([head, *lines]), name="fairness-ledger.csv", content_type="text/csv; charset=utf-8"
+    )
