@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -18,11 +18,10 @@ from chat.selectors.known import get_lead
 from chat.streams.answers import email_answer
 from chat.streams.errors import AnswerInvalid
 from config.lib.failpoints import failpoint
+from config.lib.locks import Space, lock_name
 
 # Attributes of one visitor, and of one lead: a page's script can make up names without end (S12).
 MOST_KEPT = 200
-# Any number that no other use of these locks has.
-_ADDRESSES = 20_09
 
 
 def take_facts(visitor: Visitor, facts: Mapping[str, str], *, now: datetime | None = None) -> None:
@@ -82,13 +81,13 @@ def merge_leads(*, email: str, now: datetime | None = None) -> Lead | None:
     address = email.strip().lower()
     if not address:
         return None
-    _lock_address(address)
+    lock_name(Space.ADDRESSES, address)
     leads = list(_list_current().filter(email=address))
     return _merge(leads, now or timezone.now()) if leads else None
 
 
 def _resolve(visitor: Visitor, address: str, now: datetime) -> Lead:
-    _lock_address(address)
+    lock_name(Space.ADDRESSES, address)
     failpoint("lead.locked")
     own = get_lead(visitor)
     # A lead without an address becomes one with it; another address stays with the lead that has it.
@@ -133,7 +132,7 @@ def _lock_lead(visitor: Visitor) -> Lead | None:
     if lead is None:
         return None
     if lead.email:
-        _lock_address(lead.email)
+        lock_name(Space.ADDRESSES, lead.email)
         # It may have been merged while we waited.
         lead = get_lead(Visitor.objects.select_related("lead").get(pk=visitor.pk))
     return _list_current().filter(pk=lead.pk).first() if lead else None
@@ -142,14 +141,6 @@ def _lock_lead(visitor: Visitor) -> Lead | None:
 def _list_current() -> QuerySet[Lead]:
     """Leads that weren't merged into another one, the oldest first, locked."""
     return Lead.objects.select_for_update(no_key=True).filter(merged_into=None).order_by("pk")
-
-
-def _lock_address(address: str) -> None:
-    """Let one transaction at a time look for an address: there is no row yet that could be locked."""
-    if connection.vendor != "postgresql":
-        return  # SQLite has one writer at a time.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ADDRESSES, address])
 
 
 def _join(records: Sequence[Mapping[str, str]]) -> dict[str, str]:
