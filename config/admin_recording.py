@@ -23,6 +23,10 @@ class RecordedAdmin(_ModelAdmin):
     What a page does beside its form, it records itself: `config.audit.services.keep_record`.
     """
 
+    def is_recorded(self, obj: Any) -> bool:
+        """Whether this row is everybody's concern; what somebody keeps for themselves isn't."""
+        return True
+
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         if change:
             _remember(request)[form.instance.pk] = read_snapshot(self.model, form.instance.pk, lock=True)
@@ -45,7 +49,10 @@ class RecordedAdmin(_ModelAdmin):
         return super().log_deletions(request, queryset)
 
     def _record(self, request: HttpRequest, obj: models.Model, before: Snapshot, after: Snapshot) -> None:
-        record_change(model=self.model, pk=obj.pk, name=str(obj), before=before, after=after, by=request.user)
+        if self.is_recorded(obj):
+            record_change(
+                model=self.model, pk=obj.pk, name=str(obj), before=before, after=after, by=request.user
+            )
 
 
 def _remember(request: HttpRequest) -> dict[Any, Snapshot]:

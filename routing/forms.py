@@ -25,7 +25,6 @@ from config.lib.conditions import (
 )
 
 from .models import Account, Rule, match_everybody
-from .services.account_file import MOST_BYTES
 from .services.accounts import make_name_key, normalise_domain
 
 OPERATOR_LABELS = {
@@ -198,22 +197,3 @@ def list_owners(account: Account) -> QuerySet[User]:
     """Agents, and who owns the account already: an edit of its name may not need a new owner."""
     chosen = Q(pk__in=list_agents().values("pk")) | Q(pk=account.owner_id)
     return User.objects.filter(chosen).order_by("first_name", "last_name", "username")
-
-
-class AccountUploadForm(forms.Form):
-    """A CSV file, and whether only to look."""
-
-    file = forms.FileField(
-        label=_("CSV file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
-        error_messages={"empty": _("This file is empty.")},
-    )
-    dry_run = forms.BooleanField(
-        required=False, label=_("Only check"), help_text=_("Say what would be imported, and import nothing.")
-    )
-
-    def clean_file(self) -> bytes:
-        upload = self.cleaned_data["file"]
-        # One byte over the limit is enough for the refusal.
-        data: bytes = upload.read(MOST_BYTES + 1)
-        return data

@@ -4,12 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,12 +13,11 @@ from agents.models import User
 from chat.models import CannedReply
 from chat.selectors.canned import get_variables, list_replies_of
 from chat.services.canned import ReplyInvalid, clean_code, clean_text, clean_title, set_approval
-from chat.services.canned_import import MOST_ROWS, LibraryReport, export_library, import_library
-from config.admin_permissions import ModelForm, PermittedAdmin, holds
-from config.lib.errors import DomainError
-from config.lib.tables import MOST_BYTES
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from chat.services.canned_import import MOST_ROWS, export_library, import_library
+from config.admin_files import FilesAdmin
+from config.admin_permissions import ModelForm, holds
+from config.lib.imports import ImportReport
+from config.lib.tables import Kind
 
 
 class ReplyForm(ModelForm):
@@ -52,24 +47,6 @@ class ReplyForm(ModelForm):
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
 
 
-class UploadForm(forms.Form):
-    """A file, and whether only to look."""
-
-    file = forms.FileField(
-        label=_("CSV or Excel file"),
-        widget=forms.ClearableFileInput(attrs={"accept": f".csv,.txt,.xlsx,text/csv,{_EXCEL}"}),
-        error_messages={"empty": _("This file is empty.")},
-    )
-    dry_run = forms.BooleanField(
-        required=False, label=_("Only check"), help_text=_("Say what would be imported, and import nothing.")
-    )
-
-    def clean_file(self) -> bytes:
-        # One byte over the limit is enough for the refusal.
-        data: bytes = self.cleaned_data["file"].read(MOST_BYTES + 1)
-        return data
-
-
 class WhoseFilter(admin.SimpleListFilter):
     """Everybody's, or one's own."""
 
@@ -85,13 +62,12 @@ class WhoseFilter(admin.SimpleListFilter):
 
 
 @admin.register(CannedReply)
-class CannedReplyAdmin(PermittedAdmin):
+class CannedReplyAdmin(FilesAdmin):
     """Agents read the library and keep their own; who manages agents keeps and approves the library."""
 
     viewers = ("view_my_conversations",)
     editors = ("manage_agents",)
     form = ReplyForm
-    change_list_template = "admin/chat/cannedreply/change_list.html"
     change_form_template = "admin/chat/cannedreply/change_form.html"
     list_display = ("code_shown", "title", "is_approved", "whose", "proposed_by", "changed_at")
     list_display_links = ("code_shown", "title")
@@ -100,6 +76,19 @@ class CannedReplyAdmin(PermittedAdmin):
     search_fields = ("code", "title", "text")
     search_help_text = _("Short code, title or text.")
     actions = ("approve", "withdraw_approval")
+    file_name = "canned-replies"
+    upload_title = _("Upload canned replies")
+    file_columns = {
+        "code": _("what agents type after “/”"),
+        "title": _("what the list shows"),
+        "text": _("with variables, if you like"),
+        "status": _("approved or draft; may be left out"),
+    }
+    upload_rule = _(
+        "A reply with the same code is updated, others stay as they are. "
+        "New ones without a status are drafts."
+    )
+    upload_most = MOST_ROWS
     readonly_fields = ("proposed_by", "approved_by", "changed_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CannedReply]:
@@ -120,6 +109,9 @@ class CannedReplyAdmin(PermittedAdmin):
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return holds(request, self.editors)
+
+    def is_recorded(self, obj: Any) -> bool:
+        return obj.owner_id is None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if "is_approved" in form.changed_data:
@@ -154,60 +146,12 @@ class CannedReplyAdmin(PermittedAdmin):
         context = {"variables": get_variables(), **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
 
-    def get_urls(self) -> list[URLPattern]:
-        # First, or their names would be taken for a reply's id.
-        site = self.admin_site.admin_view
-        return [
-            path("upload/", site(self.upload_view), name="chat_cannedreply_upload"),
-            path("export.<str:kind>", site(self.export_view), name="chat_cannedreply_export"),
-            *super().get_urls(),
-        ]
+    def import_file(self, request: HttpRequest, file: bytes, *, dry_run: bool) -> ImportReport:
+        return import_library(file=file, user=_get_user(request), dry_run=dry_run)
 
-    def upload_view(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        sent = request.method == "POST"
-        form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
-        report = self._import(request, form) if form.is_valid() else None
-        if report is not None and report.is_imported:
-            return redirect("admin:chat_cannedreply_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Upload canned replies"),
-            "opts": self.opts,
-            "form": form,
-            "report": report,
-            "most_rows": MOST_ROWS,
-        }
-        status = 400 if form.errors or (report and report.count("refused")) else 200
-        return TemplateResponse(request, "admin/chat/cannedreply/upload.html", context, status=status)
-
-    def _import(self, request: HttpRequest, form: UploadForm) -> LibraryReport | None:
-        given = form.cleaned_data
-        try:
-            report = import_library(file=given["file"], user=_get_user(request), dry_run=given["dry_run"])
-        except DomainError as refusal:
-            form.add_error("file", str(refusal))
-            return None
-        if report.is_imported:
-            words = gettext(
-                "Imported: %(added)d added, %(updated)d updated, %(unchanged)d were the same already."
-            )
-            messages.success(request, words % report.counts)
-        return report
-
-    def export_view(self, request: HttpRequest, kind: str) -> HttpResponse:
-        """The library as the list's filters and search leave it, own replies aside."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request).filter(owner=None)
-        is_csv = kind == "csv"
-        data = export_library(rows.order_by("code"), kind="csv" if is_csv else "xlsx")
-        response = HttpResponse(data, content_type="text/csv; charset=utf-8" if is_csv else _EXCEL)
-        response["Content-Disposition"] = (
-            f'attachment; filename="canned-replies.{"csv" if is_csv else "xlsx"}"'
-        )
-        return response
+    def export_file(self, rows: QuerySet[CannedReply], *, kind: Kind) -> bytes:
+        """Everybody's; own replies are nobody else's business."""
+        return export_library(rows.filter(owner=None).order_by("code"), kind=kind)
 
 
 def _get_user(request: HttpRequest) -> User:

@@ -10,6 +10,8 @@ from chat.models import CannedReply
 from chat.models.canned import LONGEST
 from chat.selectors.canned import get_variables
 from chat.services.messages import storable
+from config.audit.selectors import read_snapshot
+from config.audit.services import record_change
 from config.lib.errors import InvalidInput
 from config.lib.texts import is_blank
 
@@ -71,10 +73,18 @@ def save_reply(*, author: User, code: str, title: str, text: str, propose: bool 
     """
     fields = {"code": clean_code(code), "title": clean_title(title), "text": clean_text(text)}
     if propose:
-        return _create(**fields, proposed_by=author)
+        return _propose(author, fields)
     if CannedReply.objects.filter(owner=author).count() >= MOST_OWN:
         raise ReplyInvalid(_("You have %(most)d replies of your own already."), params={"most": MOST_OWN})
     return _create(**fields, owner=author)
+
+
+@transaction.atomic
+def _propose(author: User, fields: dict[str, str]) -> CannedReply:
+    reply = _create(**fields, proposed_by=author)
+    after = read_snapshot(CannedReply, reply.pk)
+    record_change(model=CannedReply, pk=reply.pk, name=str(reply), before={}, after=after, by=author)
+    return reply
 
 
 def _create(**fields: object) -> CannedReply:
@@ -86,6 +96,19 @@ def _create(**fields: object) -> CannedReply:
 
 
 def set_approval(*, ids: list[int], approved: bool, user: User) -> int:
-    """Approve replies of the library, or take the approval back; return how many changed."""
+    """Approve replies of the library, or take the approval back; return how many changed. Recorded (S20)."""
     rows = CannedReply.objects.filter(pk__in=ids, owner=None, is_approved=not approved)
-    return rows.update(is_approved=approved, approved_by=user if approved else None)
+    with transaction.atomic():
+        changed = list(rows.select_for_update(no_key=True).order_by("pk"))
+        for reply in changed:
+            reply.is_approved, reply.approved_by = approved, user if approved else None
+            record_change(
+                model=CannedReply,
+                pk=reply.pk,
+                name=str(reply),
+                before={"is_approved": not approved},
+                after={"is_approved": approved},
+                by=user,
+            )
+        CannedReply.objects.bulk_update(changed, ["is_approved", "approved_by"])
+    return len(changed)

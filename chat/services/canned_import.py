@@ -1,8 +1,6 @@
 """The library of canned replies as a file: bringing it in, and taking it along (LC-42)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,8 +10,8 @@ from agents.models import User
 from chat.models import CannedReply
 from chat.services.canned import ReplyInvalid, clean_code, clean_text, clean_title
 from config.lib.errors import ConflictError
-from config.lib.sheets import write_csv
-from config.lib.tables import Row, read_table, write_excel
+from config.lib.imports import ImportReport, Line
+from config.lib.tables import Kind, TableRow, read_table, write_table
 
 COLUMNS = ("code", "title", "text", "status")
 APPROVED, DRAFT = "approved", "draft"
@@ -28,37 +26,7 @@ class LibraryChanged(ConflictError):
     message = gettext_lazy("Somebody changed the same replies just now. Nothing was imported; upload again.")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What an import does with one line of the file, or why it can't; lines count from 1."""
-
-    line: int
-    code: str
-    outcome: Literal["added", "updated", "unchanged", "refused"]
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryReport:
-    """What an upload did, or would do, line by line; with one refused line, nothing was imported."""
-
-    lines: tuple[Line, ...]
-    dry_run: bool
-
-    @property
-    def is_imported(self) -> bool:
-        return not self.dry_run and not self.count("refused")
-
-    def count(self, outcome: str) -> int:
-        return sum(line.outcome == outcome for line in self.lines)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many lines of each outcome."""
-        return {name: self.count(name) for name in ("added", "updated", "unchanged", "refused")}
-
-
-def import_library(*, file: bytes, user: User, dry_run: bool = False) -> LibraryReport:
+def import_library(*, file: bytes, user: User, dry_run: bool = False) -> ImportReport:
     """Add and update everybody's replies from a CSV or Excel file: all of it, or nothing (LC-42).
 
     A reply of the same code is updated; others stay as they are. Without a status a new one is a draft, and a
@@ -68,7 +36,7 @@ def import_library(*, file: bytes, user: User, dry_run: bool = False) -> Library
     try:
         with transaction.atomic():
             desk = _Desk(user)
-            report = LibraryReport(tuple(desk.take(line, row) for line, row in rows), dry_run)
+            report = ImportReport(tuple(desk.take(row) for row in rows), dry_run)
             if report.is_imported:
                 desk.write()
     except IntegrityError as error:
@@ -88,12 +56,12 @@ class _Desk:
         self.fresh: list[CannedReply] = []
         self.changed: list[CannedReply] = []
 
-    def take(self, line: int, row: Row) -> Line:
-        code = row["code"][:40]
+    def take(self, row: TableRow) -> Line:
+        line = row.line
         try:
-            reply = self._read(line, row)
+            reply = self._read(row)
         except ReplyInvalid as refusal:
-            return Line(line, code, "refused", str(refusal))
+            return Line(line, row.values["code"][:40], "refused", str(refusal))
         old = self.present.get(reply.code)
         if old is None:
             self.fresh.append(reply)
@@ -108,16 +76,19 @@ class _Desk:
         for reply in self.changed:
             reply.save(update_fields=[*_FIELDS, "approved_by", "changed_at"])
 
-    def _read(self, line: int, row: Row) -> CannedReply:
-        code = clean_code(row["code"])
-        first = self.lines.setdefault(code, line)
-        if first != line:
+    def _read(self, row: TableRow) -> CannedReply:
+        if row.fault:
+            raise ReplyInvalid(row.fault)
+        values = row.values
+        code = clean_code(values["code"])
+        first = self.lines.setdefault(code, row.line)
+        if first != row.line:
             raise ReplyInvalid(_("has the same code as line %(line)d.") % {"line": first})
-        approved = self._read_status(row["status"], code)
+        approved = self._read_status(values["status"], code)
         return CannedReply(
             code=code,
-            title=clean_title(row["title"]),
-            text=clean_text(row["text"]),
+            title=clean_title(values["title"]),
+            text=clean_text(values["text"]),
             is_approved=approved,
             approved_by=self.user if approved else None,
         )
@@ -139,10 +110,10 @@ class _Desk:
         self.changed.append(old)
 
 
-def export_library(replies: Iterable[CannedReply], *, kind: Literal["csv", "xlsx"]) -> bytes:
+def export_library(replies: Iterable[CannedReply], *, kind: Kind) -> bytes:
     """Return these replies as a file that can be imported again, and does nothing when opened (S14)."""
     rows: list[Sequence[object]] = [COLUMNS]
     rows += [
         (reply.code, reply.title, reply.text, APPROVED if reply.is_approved else DRAFT) for reply in replies
     ]
-    return write_csv(rows) if kind == "csv" else write_excel(rows, title=_("Canned replies"))
+    return write_table(rows, kind=kind, title=_("Canned replies"))

@@ -5,14 +5,16 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 
 from config.lib.errors import InvalidInput
-from config.lib.sheets import defuse
+from config.lib.sheets import defuse, write_csv
 
 MOST_BYTES = 5 * 1024 * 1024
 # An Excel file is a zip: some kilobytes can say that they are gigabytes.
@@ -20,6 +22,16 @@ _MOST_UNPACKED = 60 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t")
 
 Row = dict[str, str]
+Kind = Literal["csv", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row by its columns; it begins in this line, from 1. ``fault``: why it can't be taken, in words."""
+
+    line: int
+    values: Row
+    fault: str = ""
 
 
 class TableInvalid(InvalidInput):
@@ -31,11 +43,13 @@ class TableInvalid(InvalidInput):
 
 def read_table(
     file: bytes, *, columns: Sequence[str], optional: Sequence[str] = (), most: int
-) -> list[tuple[int, Row]]:
-    """Return the rows of a CSV or Excel file by the columns that its first line names, each with its line.
+) -> list[TableRow]:
+    """Return the rows of a CSV or Excel file by the columns that its first line names.
 
     Columns may be in any order, others are ignored, empty lines are passed over; an ``optional`` one that
-    isn't there is empty. Raises ``TableInvalid`` for more than ``most`` rows or 5 MB, and for no such file.
+    isn't there is empty, and so are values that a line ends before. One with a value too many has a fault:
+    what was meant can't be known. Raises ``TableInvalid`` for more than ``most`` rows or 5 MB, and for no
+    such file.
     """
     if len(file) > MOST_BYTES:
         raise TableInvalid(_("This file is larger than 5 MB."), code="too_large")
@@ -43,7 +57,7 @@ def read_table(
     filled = ((line, values) for line, values in lines if any(value.strip() for value in values))
     _line, header = next(filled, (0, []))
     places = _find_columns(header, columns, optional)
-    rows: list[tuple[int, Row]] = []
+    rows: list[TableRow] = []
     for line, values in filled:
         if len(rows) == most:
             raise TableInvalid(
@@ -51,8 +65,14 @@ def read_table(
                 code="too_many_rows",
                 params={"most": most},
             )
-        rows.append((line, {name: _cell(values, place) for name, place in places.items()}))
+        row = {name: _cell(values, place) for name, place in places.items()}
+        rows.append(TableRow(line, row, _find_fault(values, header)))
     return rows
+
+
+def write_table(rows: Iterable[Sequence[object]], *, kind: Kind, title: str) -> bytes:
+    """Return the rows as a file that a spreadsheet opens and runs nothing of (S14)."""
+    return write_csv(rows) if kind == "csv" else write_excel(rows, title=title)
 
 
 def write_excel(rows: Iterable[Sequence[object]], *, title: str) -> bytes:
@@ -145,6 +165,14 @@ def _find_columns(header: list[str], columns: Sequence[str], optional: Sequence[
             params={"names": ", ".join(missing)},
         )
     return {name: names.index(name) if name in names else -1 for name in (*columns, *optional)}
+
+
+def _find_fault(values: list[str], header: list[str]) -> str:
+    """A separator within a value, unless it is in quotes, moves all that follows into the wrong columns."""
+    if not any(value.strip() for value in values[len(header) :]):
+        return ""
+    words = gettext("has %(found)d values, the first line %(wanted)d. Put values with separators in quotes.")
+    return words % {"found": len(values), "wanted": len(header)}
 
 
 def _cell(values: list[str], place: int) -> str:

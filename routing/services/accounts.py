@@ -1,8 +1,8 @@
 """The account list: who owns which company's visitors (LC-18)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,13 +10,18 @@ from django.utils.translation import gettext_lazy
 
 from agents.models import Agent
 from config.lib.errors import ConflictError
+from config.lib.imports import ImportReport, Line, Outcome
+from config.lib.locks import Space, lock_name
+from config.lib.tables import Kind, TableRow, read_table, write_table
 from routing.models import Account
 
-from .account_file import FileRow, RowError, read_rows
+COLUMNS = ("company", "domain", "owner")
+MOST_ROWS = 10_000
 
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.[a-z0-9-]{2,}")
 _BATCH = 1_000
 Key = tuple[str, str]
+Changes = dict[Outcome, list[Account]]
 
 
 class AccountsChanged(ConflictError):
@@ -24,21 +29,6 @@ class AccountsChanged(ConflictError):
 
     code = "accounts_changed"
     message = gettext_lazy("Somebody changed the same accounts just now. Nothing was imported; upload again.")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an upload did, or would do; with errors, nothing was imported."""
-
-    created: int
-    updated: int
-    unchanged: int
-    errors: tuple[RowError, ...]
-    dry_run: bool
-
-    @property
-    def is_imported(self) -> bool:
-        return not self.errors and not self.dry_run
 
 
 def make_name_key(name: str) -> str:
@@ -59,61 +49,60 @@ def normalise_domain(text: str) -> str | None:
 
 
 def import_accounts(*, file: bytes, dry_run: bool = False) -> ImportReport:
-    """Add and update accounts from a CSV file: all of it, or with one bad row nothing (LC-18).
+    """Add and update accounts from a CSV or Excel file: all of it, or with one bad row nothing (LC-18).
 
     An account with the same domain is updated; a row without a domain updates the account of that name that
-    has none either. Others stay as they are: an upload deletes nothing. Repeatable. `dry_run` only reports.
-    Raises AccountFileInvalid, AccountsChanged.
+    has none either. Others stay as they are: an upload deletes nothing. Repeatable, and one after the other:
+    who uploads while somebody else does waits. `dry_run` only reports. Raises TableInvalid, AccountsChanged.
     """
-    rows, errors = read_rows(file)
-    wanted = _Checker(rows).check(errors)
+    rows = read_table(file, columns=COLUMNS, most=MOST_ROWS)
+    wanted = _Checker().check(rows)
     try:
         with transaction.atomic():
-            fresh, changed = _compare(wanted)
-            if not errors and not dry_run:
-                _save(fresh, changed)
+            if not dry_run:
+                lock_name(Space.IMPORTS, "accounts")
+            report, changes = _compare(rows, wanted, dry_run=dry_run)
+            if report.is_imported:
+                _save(changes["added"], changes["updated"])
     except IntegrityError as error:
         raise AccountsChanged from error
-    return ImportReport(
-        created=len(fresh),
-        updated=len(changed),
-        unchanged=len(wanted) - len(fresh) - len(changed),
-        errors=tuple(sorted(errors, key=lambda error: error.line)),
-        dry_run=dry_run,
-    )
+    return report
+
+
+def export_accounts(accounts: Iterable[Account], *, kind: Kind) -> bytes:
+    """Return these accounts as a file that can be imported again, and does nothing when opened (S14).
+
+    Their owners have to be read along.
+    """
+    rows: list[Sequence[object]] = [COLUMNS]
+    rows += [(account.name, account.domain, account.owner.username) for account in accounts]
+    return write_table(rows, kind=kind, title=_("Accounts"))
 
 
 class _Checker:
     """Turns rows into accounts, and says what is wrong with the others."""
 
-    def __init__(self, rows: Sequence[FileRow]) -> None:
-        self.rows = rows
+    def __init__(self) -> None:
         self.owners = _Owners()
         self.lines: dict[Key, int] = {}
 
-    def check(self, errors: list[RowError]) -> list[Account]:
-        accounts = []
-        for row in self.rows:
-            found = self._read(row)
-            if isinstance(found, Account):
-                accounts.append(found)
-            else:
-                errors.append(RowError(row.line, found))
-        return accounts
+    def check(self, rows: Sequence[TableRow]) -> list[Account | str]:
+        return [row.fault or self._read(row) for row in rows]
 
-    def _read(self, row: FileRow) -> Account | str:
-        domain = normalise_domain(row.domain)
-        if not row.company:
+    def _read(self, row: TableRow) -> Account | str:
+        company, domain = row.values["company"], normalise_domain(row.values["domain"])
+        if not company:
             return _("has no company.")
-        if len(row.company) > 200:
+        if len(company) > 200:
             return _("The company's name is longer than 200 characters.")
         if domain is None:
-            return _("“%(domain)s” is no domain; write it like example.com.") % {"domain": row.domain[:100]}
-        owner = self.owners.find(row.owner)
+            quoted = {"domain": row.values["domain"][:100]}
+            return _("“%(domain)s” is no domain; write it like example.com.") % quoted
+        owner = self.owners.find(row.values["owner"])
         if isinstance(owner, str):
             return owner
         account = Account(
-            name=row.company, name_key=make_name_key(row.company), domain=domain or None, owner_id=owner
+            name=company, name_key=make_name_key(company), domain=domain or None, owner_id=owner
         )
         return self._refuse_second(account, row.line) or account
 
@@ -154,19 +143,31 @@ def _key(account: Account) -> Key:
     return ("domain", account.domain) if account.domain else ("name", account.name_key)
 
 
-def _compare(wanted: Sequence[Account]) -> tuple[list[Account], list[Account]]:
-    """The accounts to add and those to update; the latter get the ids of what they replace."""
-    present = {_key(account): account for account in _iter_present(wanted)}
-    fresh: list[Account] = []
-    changed: list[Account] = []
-    for account in wanted:
-        old = present.get(_key(account))
-        if old is None:
-            fresh.append(account)
-        elif (old.name, old.owner_id) != (account.name, account.owner_id):
-            account.pk = old.pk
-            changed.append(account)
-    return fresh, changed
+def _compare(
+    rows: Sequence[TableRow], wanted: Sequence[Account | str], *, dry_run: bool
+) -> tuple[ImportReport, Changes]:
+    """What happens with each row, and the accounts by it; each that is there already gets its id."""
+    accounts = [account for account in wanted if isinstance(account, Account)]
+    present = {_key(account): account for account in _iter_present(accounts)}
+    changes: Changes = defaultdict(list)
+    lines = []
+    for row, found in zip(rows, wanted, strict=True):
+        name = row.values["company"][:200]
+        if isinstance(found, str):
+            lines.append(Line(row.line, name, "refused", found))
+        else:
+            outcome = _find_outcome(found, present.get(_key(found)))
+            changes[outcome].append(found)
+            lines.append(Line(row.line, name, outcome))
+    return ImportReport(tuple(lines), dry_run), changes
+
+
+def _find_outcome(account: Account, old: Account | None) -> Outcome:
+    if old is None:
+        return "added"
+    account.pk = old.pk
+    is_same = (old.name, old.owner_id) == (account.name, account.owner_id)
+    return "unchanged" if is_same else "updated"
 
 
 def _iter_present(wanted: Sequence[Account]) -> Iterator[Account]:

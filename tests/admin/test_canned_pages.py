@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from agents.models import User
 from chat.models import CannedReply
+from config.audit.models import Change
 from tests.admin.conftest import SignIn
 from tests.factories import AgentFactory, UserFactory
 
@@ -46,6 +47,11 @@ def test_who_manages_agents_approves_several_at_once(boss: Client) -> None:
     assert CannedReply.objects.filter(is_approved=True, approved_by__isnull=False).count() == 2
     boss.post(reverse(LIST), {"action": "withdraw_approval", "_selected_action": [replies[0].pk]})
     assert CannedReply.objects.get(code="a").approved_by is None
+    assert [(change.object_name, change.values) for change in Change.objects.order_by("id")] == [
+        ("/a", {"is_approved": [False, True]}),
+        ("/b", {"is_approved": [False, True]}),
+        ("/a", {"is_approved": [True, False]}),
+    ]
 
 
 def test_approval_on_the_page_says_by_whom(boss: Client) -> None:
@@ -98,6 +104,36 @@ def test_upload_with_a_bad_line_imports_nothing(boss: Client) -> None:
     assert "&lt;b&gt;" in answer.content.decode()
     assert not CannedReply.objects.exists()
     assert upload(boss, b"\xff\xfe").status_code == 400
+
+
+@pytest.mark.req("LC-60")
+def test_what_is_done_to_the_library_is_in_the_audit_log(boss: Client) -> None:
+    boss.post(reverse("admin:chat_cannedreply_add"), WORDS)
+    reply = CannedReply.objects.get()
+    boss.post(page_of(reply), {**WORDS, "text": "Hello", "is_approved": "on"})
+    boss.post(reverse("admin:chat_cannedreply_delete", args=[reply.pk]), {"post": "yes"})
+    upload(boss, dry_run="on")
+    upload(boss)
+    changes = list(Change.objects.order_by("id"))
+    assert [change.action for change in changes] == ["added", "changed", "deleted", "done"]
+    assert changes[1].values["text"] == ["Hi", "Hello"]
+    assert changes[3].words == "Imported: 2 added, 0 updated, 0 were the same already."
+    assert {change.kind for change in changes} == {"chat.cannedreply"}
+    assert len({change.actor_id for change in changes}) == 1
+
+
+@pytest.mark.req("LC-60")
+def test_what_an_agent_proposes_is_in_the_audit_log_and_what_is_their_own_is_not(sign_in: SignIn) -> None:
+    agent: User = AgentFactory()
+    client = sign_in(agent)
+    client.post(reverse("inbox-replies"), {**WORDS, "code": "own"})
+    own = CannedReply.objects.get(owner=agent)
+    client.post(page_of(own), {**WORDS, "code": "own", "text": "Changed"})
+    client.post(reverse("admin:chat_cannedreply_delete", args=[own.pk]), {"post": "yes"})
+    assert not Change.objects.exists()
+    client.post(reverse("inbox-replies"), {**WORDS, "propose": "on"})
+    change = Change.objects.get()
+    assert (change.action, change.object_name, change.actor) == ("added", "/hello", agent)
 
 
 @pytest.mark.req("LC-06")

@@ -10,8 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from agents.models import User
+from config.admin_files import MOST_SHOWN
 from config.installation.models import Installation
 from routing.models import Account, Rule
 from tests.admin.conftest import SignIn
@@ -164,12 +166,14 @@ def upload(client: Client, text: str, **options: str) -> Any:
 def test_upload_imports_or_says_every_line_that_cant_be(client: Client) -> None:
     AgentFactory.create(username="ann")
     page = text_of(upload(client, "company,domain,owner\nAcme,acme.example,ann\n", dry_run="on"))
-    assert "would add 1 accounts" in page
+    assert "would add 1 and update 0" in page
     assert not Account.objects.exists()
-    page = text_of(upload(client, "company,domain,owner\nAcme,acme.example,ann\nB,,nobody\n,,ann\n"))
-    assert "2 rows can" in page
-    assert "Line 3: No agent has" in page
-    assert "Line 4: has no company." in page
+    answer = upload(client, "company,domain,owner\nAcme,acme.example,ann\nB,,nobody\n,,ann\n")
+    page = text_of(answer)
+    assert "2 lines can" in page
+    refused = [(line.line, line.reason) for line in answer.context["lines"]]
+    assert [line for line, _reason in refused] == [3, 4]
+    assert all(escape(reason) in page for _line, reason in refused)
     assert not Account.objects.exists()
     page = text_of(upload(client, "company,domain,owner\nAcme,acme.example,ann\n"))
     assert "Imported: 1 added, 0 updated" in page
@@ -181,8 +185,42 @@ def test_upload_imports_or_says_every_line_that_cant_be(client: Client) -> None:
 def test_upload_of_something_else_is_refused_at_the_field(client: Client, enter: Enter) -> None:
     answer = upload(client, "Acme,acme.example,ann\n")
     assert answer.status_code == 400
-    assert "missing: company, domain, owner" in text_of(answer)
+    assert "once each: company, domain, owner" in text_of(answer)
     assert client.post(reverse("admin:routing_account_upload"), {}).status_code == 400
     viewer = enter("view_account_list")
     assert viewer.get(reverse("admin:routing_account_upload")).status_code == 403
     assert "Upload CSV" not in text_of(viewer.get(reverse("admin:routing_account_changelist")))
+
+
+@pytest.mark.req("LC-18")
+@pytest.mark.usefixtures("prime")
+def test_check_of_a_long_file_shows_its_first_lines_and_counts_all(client: Client) -> None:
+    AgentFactory.create(username="ann")
+    rows = "".join(f"Company {n},c{n}.example,ann\n" for n in range(MOST_SHOWN + 1))
+    answer = upload(client, f"company,domain,owner\n{rows}", dry_run="on")
+    assert len(answer.context["lines"]) == MOST_SHOWN
+    assert f"would add {MOST_SHOWN + 1} and" in text_of(answer)
+    assert f"Only the first {MOST_SHOWN} lines" in text_of(answer)
+
+
+@pytest.mark.req("LC-18", "LC-06")
+@pytest.mark.usefixtures("prime")
+def test_export_is_what_the_list_shows_and_for_who_may_see_it(
+    enter: Enter, prime: Installation, django_assert_max_num_queries: Any
+) -> None:
+    ann = AgentFactory.create(username="ann")
+    AccountFactory.create(name="=Acme", name_key="=acme", domain="acme.example", owner=ann)
+    AccountFactory.create_batch(20)
+    viewer = enter("view_account_list")
+    export = reverse("admin:routing_account_export", args=["csv"])
+    with django_assert_max_num_queries(10):
+        everything = viewer.get(export).content.decode().splitlines()
+    assert len(everything) == 22
+    found = viewer.get(export, {"q": "acme.example"}).content.decode("utf-8-sig").splitlines()
+    assert found == ["company,domain,owner", "'=Acme,acme.example,ann"]
+    assert viewer.get(export, {"owner__id__exact": "x"}).status_code == 302
+    assert viewer.get(reverse("admin:routing_account_export", args=["pdf"])).status_code == 404
+    assert enter("view_custom_rules").get(export).status_code == 403
+    prime.package = prime.Package.SELECT
+    prime.save()
+    assert viewer.get(export).status_code == 403
