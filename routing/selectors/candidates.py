@@ -1,9 +1,12 @@
 """Who could take a chat now: one look at everybody concerned, in a constant number of queries."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime, time
+from functools import cache
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q, QuerySet
 
 from agents.models import Agent, Presence, ScheduleBlock, User
 from chat.models import Seat
@@ -12,6 +15,8 @@ from config.installation.selectors import get_installation
 from config.lib.zones import get_zone
 from routing.policy import Candidate, Verdict
 
+# Naming more agents than these in a query costs more than the rows of everybody.
+_NAMED = 20
 _FIELDS = (
     "pk",
     "first_name",
@@ -35,12 +40,18 @@ def list_candidates(
 
     Somebody asked for who isn't an agent (any more) is in the answer too, so that the explanation names him.
     """
-    rows = Agent.objects.all() if agent_ids is None else Agent.objects.filter(pk__in=agent_ids)
-    agents = list(rows.order_by("pk").values_list(*_FIELDS))
+    rows = _get_agents() if agent_ids is None else _get_agents().filter(pk__in=agent_ids)
+    agents = list(rows.all())
     facts = _Facts([row[0] for row in agents], {row[4] for row in agents}, installation, now)
     found = [_judge(row, facts, tried, now) for row in agents]
     missing = {*(agent_ids or ())} - {candidate.agent_id for candidate in found}
     return sorted(found + _name_missing(missing), key=lambda candidate: candidate.agent_id)
+
+
+@cache
+def _get_agents() -> "QuerySet[Agent, tuple[Any, ...]]":
+    """Return the question for all agents: who holds the permission takes as long to put as to answer."""
+    return Agent.objects.order_by("pk").values_list(*_FIELDS)
 
 
 def is_any_agent_able(now: datetime) -> bool:
@@ -50,14 +61,14 @@ def is_any_agent_able(now: datetime) -> bool:
 
 
 class _Facts:
-    """What three queries say about all of them at once."""
+    """What three queries say about all of them at once; of others they may say something too."""
 
     def __init__(self, ids: list[int], zones: set[str], installation: Installation, now: datetime) -> None:
+        only = {"agent__in": ids} if len(ids) <= _NAMED else {}
         self.seat_limit = installation.seat_limit
-        # Everybody's, grouped: naming a thousand agents in a query costs more than their rows.
-        self.seats = dict(Seat.objects.values_list("agent_id").annotate(Count("pk")))
-        self.within_hours = set(_list_within_hours(zones, now))
-        present = Presence.objects.filter(expires_at__gt=now).values_list("agent_id", flat=True)
+        self.seats = Counter(Seat.objects.filter(**only).values_list("agent_id", flat=True))
+        self.within_hours = set(_list_within_hours(zones, now, only))
+        present = Presence.objects.filter(expires_at__gt=now, **only).values_list("agent_id", flat=True)
         self.reachable = set(present) if installation.require_reachable else set(ids)
 
 
@@ -71,7 +82,7 @@ def _judge(row: tuple, facts: _Facts, tried: Collection[int], now: datetime) -> 
         verdict = Verdict.UNAVAILABLE
     elif not overridden and pk not in facts.within_hours:
         verdict = Verdict.OUTSIDE_HOURS
-    elif facts.seats.get(pk, 0) >= (limit or facts.seat_limit):
+    elif facts.seats[pk] >= (limit or facts.seat_limit):
         verdict = Verdict.NO_SEAT
     elif pk not in facts.reachable:
         verdict = Verdict.UNREACHABLE
@@ -80,15 +91,17 @@ def _judge(row: tuple, facts: _Facts, tried: Collection[int], now: datetime) -> 
     return Candidate(pk, name, verdict)
 
 
-def _list_within_hours(zones: set[str], now: datetime) -> "Collection[int]":
+def _list_within_hours(zones: set[str], now: datetime, only: Mapping[str, Any]) -> "Collection[int]":
     """Agents one of whose blocks holds the moment, told by each zone's clock: ``agents.policy`` in SQL."""
     holds = Q(pk__in=[])
     for zone in zones:
         wall = now.astimezone(get_zone(zone))
         clock = wall.time()
         running = Q(starts__lte=clock) & (Q(ends__gt=clock) | Q(ends=time(0)))
-        holds |= Q(agent__time_zone=zone, weekday=wall.weekday()) & running
-    return ScheduleBlock.objects.filter(holds).values_list("agent_id", flat=True)
+        # Where all are in one zone, nobody else's clock is asked for, and no user's row.
+        where = Q(agent__time_zone=zone) if len(zones) > 1 else Q()
+        holds |= where & Q(weekday=wall.weekday()) & running
+    return ScheduleBlock.objects.filter(holds, **only).order_by().values_list("agent_id", flat=True)
 
 
 def _name_missing(ids: Collection[int]) -> list[Candidate]:

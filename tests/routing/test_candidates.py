@@ -253,7 +253,7 @@ def test_hours_in_the_database_are_the_hours_of_the_policy(
             blocks,
             Override(override.available, until) if override and until else None,
         )
-    within = set(_list_within_hours({zone for zone, _blocks, _override in drawn}, now))
+    within = set(_list_within_hours({zone for zone, _blocks, _override in drawn}, now, {}))
     found = list_candidates(agent_ids=set(rows), tried=(), installation=configure(), now=now)
     for candidate in found:
         zone_info, blocks, override = rows[candidate.agent_id]

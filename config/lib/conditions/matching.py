@@ -1,8 +1,10 @@
 """Whether conditions hold for a visitor, and which of them decided."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .nodes import Condition, Group, Item
@@ -18,10 +20,13 @@ def matches(group: Group, attributes: Attributes) -> bool:
     An attribute that is missing, None or only space is empty; one may have several values (lists). Never
     raises, whatever the attributes hold. What isn't asked isn't looked up.
     """
-    if not group.items:
-        return True
-    wanted = any if group.match == "any" else all
-    return wanted(_holds(item, attributes) for item in group.items)
+    # One item settles "any" by holding and "all" by failing. A loop, since routing goes through hundreds of
+    # rules for each request: a generator for each would cost as much as the look.
+    settles = group.match == "any"
+    for item in group.items:
+        if _holds(item, attributes) is settles:
+            return settles
+    return not (settles and group.items)
 
 
 def explain(group: Group, attributes: Attributes) -> str:
@@ -37,7 +42,7 @@ def explain(group: Group, attributes: Attributes) -> str:
         else _("Doesn't match: %(condition)s is required; it is %(actual)s.")
     )
     return sentence % {
-        "condition": describe_condition(decider),
+        "condition": _describe_in(get_language(), decider),
         "actual": _describe_actual(_get_texts(attributes, decider.attribute)),
     }
 
@@ -46,6 +51,12 @@ def _explain_group(held: bool, group: Group) -> str:
     if held:
         return _("Matches, because all of this holds: %(rule)s.") % {"rule": describe(group)}
     return _("Doesn't match, because none of this holds: %(rule)s.") % {"rule": describe(group)}
+
+
+@lru_cache(maxsize=4_096)
+def _describe_in(language: str | None, condition: Condition) -> str:
+    """One in words, put together once for each language: each request explains dozens of the same rules."""
+    return describe_condition(condition)
 
 
 def _describe_actual(texts: tuple[str, ...]) -> str:
@@ -72,6 +83,8 @@ def _holds(item: Item, attributes: Attributes) -> bool:
 def _get_texts(attributes: Attributes, name: str) -> tuple[str, ...]:
     """One text, or as many as the attribute has; a lone empty one where there is none."""
     value = attributes.get(name)
+    if isinstance(value, str):
+        return (value.strip(),)
     values = value if isinstance(value, tuple | list | set | frozenset) else (value,)
     return tuple("" if each is None else str(each).strip() for each in values) or ("",)
 

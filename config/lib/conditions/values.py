@@ -13,12 +13,14 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def fold(text: str) -> str:
     """Bring a text to the form in which equal means the same to people."""
+    if text.isascii():
+        return text.lower().strip()
     # Composed before and after: case folding takes some letters apart.
     folded = unicodedata.normalize("NFC", text).casefold()
     return unicodedata.normalize("NFC", folded).strip()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8_192)
 def fold_all(texts: tuple[str, ...]) -> frozenset[str]:
     """Fold a rule's values once, not for every visitor: a list may have a thousand."""
     return frozenset(fold(text) for text in texts)
