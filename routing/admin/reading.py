@@ -106,7 +106,8 @@ def name_reason(reason: str) -> str:
 
 def _describe_step(step: Mapping[str, Any]) -> StepRead:
     result = str(_RESULTS.get(step.get("result", ""), step.get("result", "")))
-    why = str(step.get("why", ""))
+    # Rules far down the list share a step, which names them.
+    why = str(step.get("why", "")) or ", ".join(map(str, step.get("labels", ())))
     return StepRead(
         label=name_circle(str(step.get("step", "")), str(step.get("label", ""))),
         result=gettext("%(result)s: %(why)s") % {"result": result, "why": why} if why else result,

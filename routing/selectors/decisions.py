@@ -18,7 +18,7 @@ from routing.selectors.scopes import find_route, list_parent_domains
 
 # Kept of one step's agents; of the others the number by verdict.
 EXPLAINED_AGENTS = 200
-# Of so many steps it is said in words why a rule doesn't match; of later ones only that it doesn't.
+# Of so many steps it is said in words why a rule doesn't match; later ones are only named, in one step.
 EXPLAINED_STEPS = 50
 
 
@@ -120,9 +120,7 @@ class _Pool:
 def _look_in(scope: Scope, pool: _Pool, desk: Desk, steps: list[dict[str, Any]]) -> Candidate | None:
     """Ask the first one of a circle who can take it; nobody who can: explain, and don't lock the robin."""
     if scope.why_not:
-        # Of the rules far down the list the name has to do.
-        why = scope.why_not() if len(steps) < EXPLAINED_STEPS else ""
-        steps.append(_explain_unmatched(scope, why))
+        _explain_unmatched(scope, scope.why_not, steps)
         return None
     members = pool.list_members(scope)
     if not any(candidate.verdict is Verdict.ABLE for candidate in members):
@@ -150,12 +148,12 @@ def _explain(scope: Scope, considered: Iterable[Candidate], result: str) -> dict
     return {"step": scope.step, "label": scope.label, "result": result, "agents": kept, "more": more}
 
 
-def _explain_unmatched(scope: Scope, why: str) -> dict[str, Any]:
-    return {
-        "step": scope.step,
-        "label": scope.label,
-        "result": "no_match",
-        "why": why,
-        "agents": [],
-        "more": {},
-    }
+def _explain_unmatched(scope: Scope, why_not: Callable[[], str], steps: list[dict[str, Any]]) -> None:
+    """Of rules far down the list the names have to do: a step for each made most of what a decision keeps."""
+    step = {"step": scope.step, "result": "no_match"}
+    if len(steps) < EXPLAINED_STEPS:
+        steps.append({**step, "label": scope.label, "why": why_not()})
+    elif "labels" in steps[-1]:
+        steps[-1]["labels"].append(scope.label)
+    else:
+        steps.append({**step, "labels": [scope.label]})

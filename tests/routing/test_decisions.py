@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from routing.admin.reading import describe_decision
 from routing.models import Decision, RobinPointer, Rule
 from tests.factories import NOW, AccountFactory, TeamFactory
 from tests.routing.requests import away, route, rule_for, steps_of, told
@@ -61,14 +62,17 @@ def test_of_many_rules_that_do_not_match_the_first_are_explained_and_all_are_lis
 ) -> None:
     monkeypatch.setattr("routing.selectors.decisions.EXPLAINED_STEPS", 2)
     for number in range(5):
-        rule_for(where={"country": "se"}, priority=number + 1)
+        rule_for(where={"country": "se"}, priority=number + 1, name=f"Rule {number}")
     last = rule_for(agent_at_work(), priority=9, name="Last")
     chat = ask_for_human(card={"option": "rules"}, attributes={})
     assert route(chat) is not None
     steps = steps_of(chat)
-    assert [step["result"] for step in steps] == ["no_match"] * 5 + ["offered"]
-    assert [bool(step.get("why")) for step in steps] == [True, True, False, False, False, False]
-    assert steps[-1]["label"] == last.name
+    assert [step["result"] for step in steps] == ["no_match"] * 3 + ["offered"]
+    assert [step.get("label") for step in steps] == ["Rule 0", "Rule 1", None, last.name]
+    assert [bool(step.get("why")) for step in steps] == [True, True, False, False]
+    assert steps[2]["labels"] == ["Rule 2", "Rule 3", "Rule 4"]
+    read = describe_decision(Decision.objects.get(live_chat=chat)).steps
+    assert (read[2].label, read[2].result) == ("Custom rule", "didn't match: Rule 2, Rule 3, Rule 4")
 
 
 @pytest.mark.parametrize("option", ["round_robin", "agent", "team", "rules"])
