@@ -13,7 +13,7 @@ from factory.django import DjangoModelFactory
 
 from agents.models import Agent, Presence, ScheduleBlock, Team, User
 from chat.models import Conversation, Dialogue, DialogueVersion, LiveChat, Visitor
-from routing.models import Account, Decision, Offer, Rule
+from routing.models import Account, Decision, Offer, Rule, Transfer
 
 # A Monday, 12:00 UTC.
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -175,6 +175,19 @@ class LiveChatFactory(DjangoModelFactory[LiveChat]):
     requested_at = NOW
     route_at = NOW
     routing_since = NOW
+
+
+class TransferFactory(DjangoModelFactory[Transfer]):
+    """To a colleague who is asked, started just now."""
+
+    class Meta:
+        model = Transfer
+
+    live_chat = factory.SubFactory(LiveChatFactory)
+    sender = factory.SubFactory(AgentFactory)
+    agent = factory.SubFactory(AgentFactory)
+    target_name = factory.LazyAttribute(lambda transfer: transfer.agent.display_name)
+    started_at = NOW
 
 
 class OfferFactory(DjangoModelFactory[Offer]):

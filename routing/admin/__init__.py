@@ -1,5 +1,5 @@
-"""The admin's pages about who gets which chat: rules, accounts, offers and decisions."""
+"""The admin's pages about who gets which chat: rules, accounts, offers, transfers and decisions."""
 
-from . import accounts, records, rules
+from . import accounts, records, rules, transfers
 
-__all__ = ["accounts", "records", "rules"]
+__all__ = ["accounts", "records", "rules", "transfers"]

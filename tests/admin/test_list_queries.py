@@ -26,7 +26,7 @@ from chat.models import (
 )
 from chat.services.dialogues import publish_dialogue
 from config.audit.models import Change
-from routing.models import Account, Decision, Offer, Rule
+from routing.models import Account, Decision, Offer, Rule, Transfer
 from tests.admin.conftest import SignIn
 from tests.factories import (
     NOW,
@@ -42,6 +42,7 @@ from tests.factories import (
     RuleFactory,
     ScheduleBlockFactory,
     TeamFactory,
+    TransferFactory,
     UserFactory,
 )
 
@@ -86,6 +87,14 @@ def make_read_document() -> object:
     )
 
 
+def make_transfer() -> object:
+    transfer = TransferFactory.create()
+    chat = transfer.live_chat
+    return OfferFactory.create_batch(
+        2, live_chat=chat, transfer=transfer, status="declined", settled_at=NOW, decline_reason="In a call"
+    )
+
+
 LISTS: dict[type[Model], Callable[[], object]] = {
     User: make_agent,
     Agent: make_agent,
@@ -107,6 +116,7 @@ LISTS: dict[type[Model], Callable[[], object]] = {
     Rule: lambda: RuleFactory.create(agents=AgentFactory.create_batch(2), team=TeamFactory.create()),
     Account: lambda: AccountFactory.create(),
     Offer: lambda: OfferFactory.create(),
+    Transfer: make_transfer,
     Decision: lambda: DecisionFactory.create(offer=OfferFactory.create()),
 }
 

@@ -29,7 +29,7 @@ from chat.models import (
 )
 from config.audit.models import Change
 from config.installation.models import ChatWindow, Installation, Snippet, UsageLimits
-from routing.models import Account, Decision, Offer, Rule
+from routing.models import Account, Decision, Offer, Rule, Transfer
 from tests.admin.conftest import SignIn
 from tests.factories import (
     NOW,
@@ -44,6 +44,7 @@ from tests.factories import (
     OfferFactory,
     RuleFactory,
     TeamFactory,
+    TransferFactory,
     UserFactory,
 )
 
@@ -119,6 +120,7 @@ AREAS: dict[type[Model], Area] = {
     Conversation: area("view_all_conversations", "", lambda: ConversationFactory.create()),
     LiveChat: area("view_all_conversations", "", lambda: LiveChatFactory.create()),
     Offer: area("view_all_conversations", "", lambda: OfferFactory.create()),
+    Transfer: area("view_all_conversations", "", lambda: TransferFactory.create()),
     Decision: area("view_all_conversations", "", lambda: DecisionFactory.create()),
     TimelineEntry: area(
         "view_all_conversations",

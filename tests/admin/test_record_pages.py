@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client
 from django.urls import reverse
 
 from agents.models import User
 from chat.models import GoalReached, LiveChat, TimelineEntry
+from routing.models import Transfer
 from tests.admin.conftest import SignIn
 from tests.factories import (
     NOW,
@@ -19,6 +22,7 @@ from tests.factories import (
     DecisionFactory,
     LiveChatFactory,
     OfferFactory,
+    TransferFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +130,50 @@ def test_hostile_text_of_a_visitor_is_shown_as_text(client: Client) -> None:
         assert "<img src=x" not in page
         assert "<script>alert" not in page
         assert "&lt;img" in page
+
+
+@pytest.mark.req("LC-34")
+@pytest.mark.usefixtures("installation")
+def test_transfer_tells_who_was_asked_and_what_became_of_it(client: Client) -> None:
+    ann = AgentFactory.create(first_name="Ann", last_name="Berg")
+    transfer = TransferFactory.create(
+        target_name="Nordics",
+        agent=None,
+        sender__first_name="Bo",
+        note="<b>Knows</b> the prices",
+        status="accepted",
+        settled_at=NOW + timedelta(seconds=42),
+    )
+    asked = {"live_chat": transfer.live_chat, "transfer": transfer, "settled_at": NOW}
+    OfferFactory.create(**asked, status="declined", decline_reason="In a call")
+    OfferFactory.create(**asked, status="accepted", agent=ann)
+    row = client.get(reverse("admin:routing_transfer_changelist")).context["cl"].result_list[0]
+    admin = site._registry[Transfer]
+    shown = [getattr(admin, name)(row) for name in ("target", "state", "reason", "taken_by", "lasted")]
+    assert shown == ["Nordics", "Handed over", "–", "Ann Berg", "42 s"]
+    page = text_of(client.get(reverse("admin:routing_transfer_change", args=[transfer.pk])))
+    assert "Declined (In a call)" in page
+    assert "&lt;b&gt;Knows" in page
+
+
+@pytest.mark.req("LC-34")
+@pytest.mark.usefixtures("installation")
+def test_transfers_are_found_and_filtered(client: Client) -> None:
+    failed = TransferFactory.create(
+        target_name="Cleo Ek", status="failed", outcome="expired", settled_at=NOW, started_at=NOW
+    )
+    pending = TransferFactory.create(sender__last_name="Dahl", target_name="Ann Berg")
+    url = reverse("admin:routing_transfer_changelist")
+    wanted = [
+        ({}, [pending, failed]),
+        ({"q": "Cleo"}, [failed]),
+        ({"q": "Dahl"}, [pending]),
+        ({"q": str(failed.public_id)}, [failed]),
+        ({"q": str(pending.live_chat.public_id)}, [pending]),
+        ({"q": "no such name"}, []),
+        ({"status__exact": "failed"}, [failed]),
+        ({"sender__id__exact": pending.sender_id}, [pending]),
+    ]
+    for query, found in wanted:
+        assert list(client.get(url, query).context["cl"].result_list) == found
+    assert "Not accepted in time" in text_of(client.get(url))
