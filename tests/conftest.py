@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -13,7 +15,9 @@ from django.db import connections
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
+from tests.demo.running import Demo
 from tests.meta import requirements
+from tests.migrated_database import copy_migrated_database
 from tests.processes import Processes, get_test_database_url
 
 
@@ -23,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("tests")
     # A fast hasher: passwords in tests guard nothing, and a slow one would take most of the time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    copy_migrated_database()
     part = os.environ.get("PYTEST_XDIST_WORKER")
     if part and os.environ.get("REDIS_URL"):
         keep_apart(part)
@@ -89,3 +94,17 @@ def processes(
     started = Processes(folder=tmp_path_factory.mktemp("processes"), environment=process_environment)
     yield started
     started.stop_all()
+
+
+@pytest.fixture(scope="session")
+def example_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What the demo's first start makes, once for all workers; a test that starts a demo works on a copy."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "example"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            demo = Demo(tmp_path_factory.mktemp("first") / "data").start_and_wait()
+            assert demo.stop() == 0
+            demo.data_dir.rename(folder)
+    return folder

@@ -85,14 +85,6 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
-@pytest.fixture(scope="session")
-def example_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the demo's first start makes; every test works on a copy, so none begins where another ended."""
-    demo = Demo(tmp_path_factory.mktemp("example") / "data").start_and_wait()
-    assert demo.stop() == 0
-    return demo.data_dir
-
-
 @pytest.fixture(scope="module")
 def demo_of_module(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = shutil.copytree(example_data, tmp_path_factory.mktemp("shared") / "data")

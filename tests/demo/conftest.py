@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from tests.demo.running import Demo
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo that is running."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "data").start_and_wait()
+    folder = shutil.copytree(example_data, tmp_path_factory.mktemp("demo") / "data")
+    running = Demo(folder).start_and_wait()
     yield running
     running.end()
 

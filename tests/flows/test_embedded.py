@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +19,10 @@ OpenPage = Callable[[str], Page]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo whose offers wait 8 seconds."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "data", options=("--accept-seconds", "8"))
+    folder = shutil.copytree(example_data, tmp_path_factory.mktemp("demo") / "data")
+    running = Demo(folder, options=("--accept-seconds", "8"))
     yield running.start_and_wait()
     running.end()
 
