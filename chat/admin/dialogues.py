@@ -1,18 +1,21 @@
 """Dialogues and conversational flows: edited as drafts, published as versions."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from chat.designer.access import ACCESS, list_kinds
 from chat.forms import DialogueForm, FlowForm, lay_out, make_slug
 from chat.models import Dialogue, DialogueVersion, Flow
-from config.admin_permissions import PermittedAdmin
+from config.admin_permissions import PermittedAdmin, holds
 
-from .streams import StreamAdmin
+from .streams import StreamAdmin, VersionInline
 
 
 @admin.register(Dialogue)
@@ -44,9 +47,16 @@ class DialogueAdmin(StreamAdmin):
     )
 
 
+class FlowVersionInline(VersionInline):
+    viewers = ACCESS[Dialogue.Kind.FLOW].look
+
+
 @admin.register(Flow)
 class FlowAdmin(StreamAdmin):
     kind = Dialogue.Kind.FLOW
+    viewers = ACCESS[kind].look
+    editors = (ACCESS[kind].edit,)
+    inlines = (FlowVersionInline,)
     form = FlowForm
     list_display = (
         "name",
@@ -76,9 +86,9 @@ class FlowAdmin(StreamAdmin):
 
 @admin.register(DialogueVersion)
 class DialogueVersionAdmin(PermittedAdmin):
-    """One published version, to read; reached from its dialogue."""
+    """One published version, to read; reached from its dialogue, and there for who may look at that."""
 
-    viewers = ("view_dialogues", "manage_dialogues", "publish_dialogues")
+    viewers = tuple(codename for access in ACCESS.values() for codename in access.look)
     fields = readonly_fields = ("dialogue", "number", "published_at", "published_by", "cards")
 
     class Media:
@@ -86,6 +96,10 @@ class DialogueVersionAdmin(PermittedAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DialogueVersion]:
+        kinds = list_kinds(partial(holds, request))
+        return super().get_queryset(request).filter(dialogue__kind__in=kinds)
 
     @admin.display(description=_("stream"))
     def cards(self, version: DialogueVersion) -> SafeString:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.designer import views
+from chat.designer.access import ACCESS
 from chat.designer.checks import has_rules
 from chat.designer.templates import TEMPLATES, make_stream
 from chat.forms import StartForm
@@ -49,7 +50,7 @@ def get_newest_document_id() -> int | None:
 
 
 class VersionInline(PermittedInline):
-    viewers = ("view_dialogues", "manage_dialogues", "publish_dialogues")
+    viewers = ACCESS[Dialogue.Kind.DIALOGUE].look
     model = DialogueVersion
     fk_name = "dialogue"
     fields = readonly_fields = ("number", "published_at", "published_by")
@@ -79,8 +80,8 @@ class StreamAdmin(PermittedAdmin):
     """A page per dialogue or flow: its settings here, its stream in the designer."""
 
     kind = Dialogue.Kind.DIALOGUE
-    viewers = ("view_dialogues", "publish_dialogues")
-    editors = ("manage_dialogues",)
+    viewers = ACCESS[kind].look
+    editors = (ACCESS[kind].edit,)
     inlines = (VersionInline,)
     change_form_template = "admin/chat/dialogue/change_form.html"
     list_select_related = ("published_version",)
@@ -95,7 +96,7 @@ class StreamAdmin(PermittedAdmin):
         return super().get_queryset(request).filter(kind=self.kind)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        return holds(request, ["publish_dialogues"])
+        return holds(request, [ACCESS[self.kind].publish])
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from agents.models import User
 from agents.sessions import get_session_user_id
 from chat.delivery.close_codes import CloseCode
+from chat.delivery.hub import Hints
 from chat.delivery.socket import FrameSocket
 from chat.delivery.standing import Place
-from chat.delivery.topics import Audience
+from chat.delivery.topics import Audience, agent_topic, staff_room
+from chat.designer.access import get_access
 from chat.designer.playing import Performance, read_facts
 from chat.designer.staging import stage
 from chat.errors import ConversationNotFound
@@ -27,23 +29,24 @@ from chat.protocol import visitor as frames
 from config.lib.languages import pick_language
 from config.lib.threads import in_thread
 
-VIEWERS = ("view_dialogues", "manage_dialogues", "publish_dialogues")
-
 
 class PreviewSocket(FrameSocket):
-    """A draft's first visitor: somebody signed in who may see dialogues (DG-14)."""
+    """A draft's first visitor: somebody signed in, as long as they may look at it (DG-14, R16)."""
 
-    audience = Audience.VISITOR
+    audience = Audience.STAFF
     decoder = msgspec.json.Decoder(frames.VisitorClientFrame)
     hello_type = frames.Hello
 
     performance: Performance | None = None
 
     async def on_hello(self, frame: frames.Hello) -> None:
-        session_key = self.scope.get("cookies", {}).get(settings.SESSION_COOKIE_NAME, "")
-        dialogue = await in_thread(_find)(session_key, self.scope["url_route"]["kwargs"]["dialogue_id"])
+        self.session_key = self.scope.get("cookies", {}).get(settings.SESSION_COOKIE_NAME, "")
+        user_id = await in_thread(get_session_user_id)(self.session_key)
+        if user_id is not None:
+            # Join first, look then: what changes in between is heard of.
+            await self.join(staff_room(agent_topic(user_id)))
+        dialogue = await self._check_access()
         if dialogue is None:
-            self.shut(CloseCode.FORBIDDEN, discard=True)
             return
         translation.activate(pick_language(frame.language))
         self.performance = await in_thread(self._begin)(dialogue)
@@ -57,6 +60,21 @@ class PreviewSocket(FrameSocket):
                 reset=True,
             )
         )
+
+    async def _check_access(self) -> Dialogue | None:
+        """Close for who may not look (any more); at connect, on a hint, at each ping (DL-10)."""
+        dialogue = await in_thread(_find)(self.session_key, self.scope["url_route"]["kwargs"]["dialogue_id"])
+        if dialogue is None:
+            self.performance = None
+            self.shut(CloseCode.FORBIDDEN, discard=True)
+        return dialogue
+
+    async def on_push(self, hints: Hints) -> None:
+        if "access" in hints:
+            await self._check_access()
+
+    async def on_ping(self) -> None:
+        await self._check_access()
 
     def _begin(self, dialogue: Dialogue) -> Performance:
         query = parse_qs(self.scope.get("query_string", b"").decode(errors="replace"))
@@ -105,9 +123,11 @@ def _read_facts(query: dict[str, list[str]]) -> dict[str, str]:
 
 
 def _find(session_key: str, dialogue_id: int) -> Dialogue | None:
-    """The dialogue, where this session's person may see dialogues."""
+    """The dialogue, where this session's person may look at it."""
     user_id = get_session_user_id(session_key)
     user = User.objects.filter(pk=user_id).first() if user_id else None
-    if user is None or not any(user.has_perm(f"agents.{codename}") for codename in VIEWERS):
+    dialogue = Dialogue.objects.filter(pk=dialogue_id).first()
+    if user is None or dialogue is None:
         return None
-    return Dialogue.objects.filter(pk=dialogue_id).first()
+    may_look = any(user.has_perm(f"agents.{codename}") for codename in get_access(dialogue).look)
+    return dialogue if may_look else None

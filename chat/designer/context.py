@@ -10,6 +10,7 @@ from django.utils.translation import get_language_bidi
 
 from agents.models import Team
 from agents.selectors import list_agents
+from chat.designer.access import get_access
 from chat.designer.checks import check_draft
 from chat.designer.words import get_words
 from chat.forms import get_branch_words
@@ -38,8 +39,8 @@ def get_page_config(request: HttpRequest, dialogue: Dialogue) -> dict[str, Any]:
         "isPrime": get_installation().is_prime,
         "isRtl": get_language_bidi(),
         "may": {
-            "edit": holds(request, ["manage_dialogues"]),
-            "publish": holds(request, ["publish_dialogues"]),
+            "edit": holds(request, [get_access(dialogue).edit]),
+            "publish": holds(request, [get_access(dialogue).publish]),
         },
         "urls": get_urls(dialogue),
         "draft": show_draft(dialogue),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -15,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from agents.models import User
+from chat.designer.access import get_access
 from chat.designer.checks import check_draft, has_rules, show_faults, show_refusal
 from chat.designer.context import get_page_config, page_name, show_draft
 from chat.designer.preview_page import get_preview_config
@@ -30,11 +31,10 @@ from chat.services.drafts import (
 )
 from chat.streams import StreamInvalid
 from config.admin_permissions import holds
+from config.lib.downloads import make_download
 from config.lib.errors import DomainError, InvalidInput, NotAllowed, NotFound
 
-LOOK = ("view_dialogues", "manage_dialogues", "publish_dialogues")
-EDIT = ("manage_dialogues",)
-PUBLISH = ("publish_dialogues",)
+Right = Literal["look", "edit", "publish"]
 Body = dict[str, Any]
 Answer = Callable[[HttpRequest, Dialogue, Body], dict[str, Any]]
 View = Callable[..., HttpResponse]
@@ -44,8 +44,8 @@ shows_frames = cast(Callable[[View], View], csp_replace({"frame-src": [SELF]}))
 shown_in_frames = cast(Callable[[View], View], csp_replace({"frame-ancestors": [SELF]}))
 
 
-def answers(*permissions: str, method: str = "POST") -> Callable[[Answer], View]:
-    """A view for people with one of these permissions; what is refused is said as JSON with its status."""
+def answers(right: Right, *, method: str = "POST") -> Callable[[Answer], View]:
+    """A view for people with this right to its dialogue; what is refused is said as JSON with its status."""
 
     def make(answer: Answer) -> View:
         @wraps(answer)
@@ -53,9 +53,8 @@ def answers(*permissions: str, method: str = "POST") -> Callable[[Answer], View]
             if request.method != method:
                 return HttpResponse(status=405)
             try:
-                if not holds(request, permissions):
-                    raise NotAllowed
-                return JsonResponse(answer(request, find_dialogue(dialogue_id), read_body(request)))
+                dialogue = find_for(request, dialogue_id, right)
+                return JsonResponse(answer(request, dialogue, read_body(request)))
             except DomainError as refusal:
                 return refuse(refusal)
 
@@ -101,6 +100,17 @@ def find_dialogue(dialogue_id: int) -> Dialogue:
     return dialogue
 
 
+def find_for(request: HttpRequest, dialogue_id: int, right: Right) -> Dialogue:
+    """Find it for somebody: what one may not even look at isn't there (S6)."""
+    dialogue = find_dialogue(dialogue_id)
+    access = get_access(dialogue)
+    if not holds(request, access.look):
+        raise DialogueNotFound
+    if right != "look" and not holds(request, [getattr(access, right)]):
+        raise NotAllowed
+    return dialogue
+
+
 def _user(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]
 
@@ -117,13 +127,13 @@ def _revision(body: Body) -> int:
     return revision if isinstance(revision, int) else -1
 
 
-@answers(*LOOK)
+@answers("look")
 def check(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """What is wrong with a stream that may not be saved yet."""
     return {"faults": check_draft(dialogue, _stream(body))}
 
 
-@answers(*EDIT)
+@answers("edit")
 def save(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """Save on top of the revision that was read; 409 with the draft where that is no longer it."""
     saved = save_draft(
@@ -132,13 +142,13 @@ def save(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]
     return {"draft": show_draft(find_dialogue(saved.pk)), "faults": check_draft(saved)}
 
 
-@answers(*LOOK, method="GET")
+@answers("look", method="GET")
 def draft(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """The draft as it is now."""
     return {"draft": show_draft(dialogue), "faults": check_draft(dialogue)}
 
 
-@answers(*PUBLISH)
+@answers("publish")
 def publish(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """Publish the draft that the page shows, and no other."""
     publish_dialogue(
@@ -147,20 +157,20 @@ def publish(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, A
     return {"draft": show_draft(find_dialogue(dialogue.pk))}
 
 
-@answers(*PUBLISH)
+@answers("publish")
 def unpublish(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """Show it to nobody new."""
     unpublish_dialogue(dialogue_id=dialogue.pk)
     return {"draft": show_draft(find_dialogue(dialogue.pk))}
 
 
-@answers(*LOOK, method="GET")
+@answers("look", method="GET")
 def versions(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """All that was published, to compare."""
     return list_versions(dialogue)
 
 
-@answers(*EDIT)
+@answers("edit")
 def restore(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """Make a version's stream and settings the draft again."""
     number = body.get("number")
@@ -173,7 +183,7 @@ def restore(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, A
     return {"draft": show_draft(find_dialogue(restored.pk)), "faults": check_draft(restored)}
 
 
-@answers(*EDIT)
+@answers("edit")
 def duplicate(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """A copy of it, or of the stream that is sent, under another name."""
     stream = _stream(body) if "stream" in body else None
@@ -184,19 +194,17 @@ def duplicate(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str,
 @require_safe
 def export(request: HttpRequest, dialogue_id: int) -> HttpResponse:
     """The draft's stream as a file."""
-    dialogue = _find_for(request, dialogue_id)
+    dialogue = _look_at(request, dialogue_id)
     text = json.dumps(dialogue.stream, indent=2, ensure_ascii=False)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
     name = slugify(dialogue.name) or "stream"
-    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
-    return response
+    return make_download(text, name=f"{name}.json", content_type="application/json; charset=utf-8")
 
 
 @require_safe
 @shows_frames
 def designer(request: HttpRequest, dialogue_id: int, *, context: dict[str, Any]) -> HttpResponse:
     """The page itself; `context` is the admin's."""
-    dialogue = _find_for(request, dialogue_id)
+    dialogue = _look_at(request, dialogue_id)
     config = get_page_config(request, dialogue)
     return TemplateResponse(
         request, "admin/chat/dialogue/designer.html", {**context, "dialogue": dialogue, "config": config}
@@ -208,17 +216,15 @@ def designer(request: HttpRequest, dialogue_id: int, *, context: dict[str, Any])
 @shown_in_frames
 def preview(request: HttpRequest, dialogue_id: int) -> HttpResponse:
     """The page in which the widget plays the draft, shown inside the designer's."""
-    dialogue = _find_for(request, dialogue_id)
+    dialogue = _look_at(request, dialogue_id)
     config = get_preview_config(request, dialogue)
     return TemplateResponse(
         request, "admin/chat/dialogue/preview.html", {"dialogue": dialogue, "config": config}
     )
 
 
-def _find_for(request: HttpRequest, dialogue_id: int) -> Dialogue:
-    if not holds(request, LOOK):
-        raise Http404
+def _look_at(request: HttpRequest, dialogue_id: int) -> Dialogue:
     try:
-        return find_dialogue(dialogue_id)
+        return find_for(request, dialogue_id, "look")
     except DialogueNotFound:
         raise Http404 from None

@@ -92,8 +92,8 @@ AREAS: dict[type[Model], Area] = {
     ),
     Dialogue: area("view_dialogues publish_dialogues", "manage_dialogues", lambda: DialogueFactory.create()),
     Flow: area(
-        "view_dialogues publish_dialogues",
-        "manage_dialogues",
+        "view_flows publish_flows",
+        "manage_flows",
         lambda: Flow.objects.get(pk=DialogueFactory.create(kind="flow", slug="demo").pk),
     ),
     DialogueVersion: area(

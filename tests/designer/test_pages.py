@@ -51,6 +51,25 @@ def test_each_page_opens_to_its_permission_alone(
         assert ask(Client(), page, dialogue).status_code == 302, page
 
 
+@pytest.mark.req("LC-06", "DG-20")
+@pytest.mark.parametrize(
+    ("pages", "permission"),
+    [(LOOKING, "view_flows"), (EDITING, "manage_flows"), (PUBLISHING, "publish_flows")],
+)
+def test_flows_have_permissions_of_their_own_under_every_address(
+    enter: Enter, pages: list[str], permission: str
+) -> None:
+    made = DialogueFactory.create(kind="flow", slug="demo", start_on=Dialogue.Start.CALL)
+    publish_dialogue(dialogue_id=made.pk, user=None)
+    of_dialogues = enter("view_dialogues", "manage_dialogues", "publish_dialogues")
+    allowed = enter(permission)
+    as_dialogue = Dialogue(pk=made.pk, kind="dialogue")
+    for page in pages:
+        assert ask(of_dialogues, page, made).status_code == 404, page
+        assert ask(of_dialogues, page, as_dialogue).status_code == 404, page
+        assert ask(allowed, page, made).status_code == 200, page
+
+
 @pytest.mark.parametrize("page", [*LOOKING, *EDITING, *PUBLISHING])
 def test_dialogue_that_is_gone_is_not_found(enter: Enter, page: str) -> None:
     gone = Dialogue(pk=99, kind="dialogue")

@@ -162,6 +162,27 @@ async def test_who_may_not_see_dialogues_is_sent_away(preview: Open) -> None:
     assert await tab.closed() == CloseCode.FORBIDDEN
 
 
+@pytest.mark.req("LC-06", "DG-20")
+@pytest.mark.parametrize("held", ["view_dialogues", "view_flows"])
+async def test_a_flow_is_played_to_who_may_see_flows(preview: Open, dialogue: Dialogue, held: str) -> None:
+    await run(Dialogue.objects.update, kind="flow", slug="demo")
+    tab = await preview(permission=held, greet=False)
+    await tab.send({"type": "hello", "protocol": 1})
+    if held == "view_flows":
+        await tab.until("welcome")
+    else:
+        assert await tab.closed() == CloseCode.FORBIDDEN
+
+
+@pytest.mark.req("DL-10")
+async def test_what_nobody_announced_ends_it_by_the_next_heartbeat(preview: Open) -> None:
+    tab = await preview()
+    await run(User.objects.update, is_active=False)
+    await tab.send({"type": "ping", "mark": tab.mark})
+    assert await tab.closed() == CloseCode.FORBIDDEN
+    assert tab.list_of("pong") == []
+
+
 @pytest.mark.req("DL-10")
 async def test_other_websites_cant_open_it(preview: Open, dialogue: Dialogue) -> None:
     tab = PreviewTab(dialogue, "", "", "https://evil.example")
