@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,7 +21,7 @@ from chat.designer.checks import check_draft, has_rules, show_faults, show_refus
 from chat.designer.context import get_page_config, page_name, show_draft
 from chat.designer.preview_page import get_preview_config
 from chat.designer.versions import list_versions
-from chat.models import Dialogue
+from chat.models import Dialogue, Flow
 from chat.services.dialogues import DialogueNotPublishable, publish_dialogue, unpublish_dialogue
 from chat.services.drafts import (
     DialogueNotFound,
@@ -31,6 +32,7 @@ from chat.services.drafts import (
 )
 from chat.streams import StreamInvalid
 from config.admin_permissions import holds
+from config.audit.services import keep_record, record_addition
 from config.lib.downloads import make_download
 from config.lib.errors import DomainError, InvalidInput, NotAllowed, NotFound
 
@@ -115,6 +117,11 @@ def _user(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]
 
 
+def _as_listed(dialogue: Dialogue) -> Dialogue:
+    """The row as the admin lists it, and so as the audit log names it: flows are a kind of their own."""
+    return Flow.objects.get(pk=dialogue.pk) if dialogue.kind == Dialogue.Kind.FLOW else dialogue
+
+
 def _stream(body: Body) -> dict[str, Any]:
     stream = body.get("stream")
     if not isinstance(stream, dict):
@@ -151,16 +158,17 @@ def draft(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any
 @answers("publish")
 def publish(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """Publish the draft that the page shows, and no other."""
-    publish_dialogue(
-        dialogue_id=dialogue.pk, user=_user(request), has_rules=has_rules(), revision=_revision(body)
-    )
+    rules, revision = has_rules(), _revision(body)
+    with keep_record(_as_listed(dialogue), by=request.user):
+        publish_dialogue(dialogue_id=dialogue.pk, user=_user(request), has_rules=rules, revision=revision)
     return {"draft": show_draft(find_dialogue(dialogue.pk))}
 
 
 @answers("publish")
 def unpublish(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """Show it to nobody new."""
-    unpublish_dialogue(dialogue_id=dialogue.pk)
+    with keep_record(_as_listed(dialogue), by=request.user):
+        unpublish_dialogue(dialogue_id=dialogue.pk)
     return {"draft": show_draft(find_dialogue(dialogue.pk))}
 
 
@@ -174,12 +182,13 @@ def versions(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, 
 def restore(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """Make a version's stream and settings the draft again."""
     number = body.get("number")
-    restored = restore_version(
-        dialogue_id=dialogue.pk,
-        number=number if isinstance(number, int) else 0,
-        revision=_revision(body),
-        user=_user(request),
-    )
+    with keep_record(_as_listed(dialogue), by=request.user):
+        restored = restore_version(
+            dialogue_id=dialogue.pk,
+            number=number if isinstance(number, int) else 0,
+            revision=_revision(body),
+            user=_user(request),
+        )
     return {"draft": show_draft(find_dialogue(restored.pk)), "faults": check_draft(restored)}
 
 
@@ -187,7 +196,9 @@ def restore(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, A
 def duplicate(request: HttpRequest, dialogue: Dialogue, body: Body) -> dict[str, Any]:
     """A copy of it, or of the stream that is sent, under another name."""
     stream = _stream(body) if "stream" in body else None
-    copy = duplicate_dialogue(dialogue_id=dialogue.pk, user=_user(request), stream=stream)
+    with transaction.atomic():
+        copy = duplicate_dialogue(dialogue_id=dialogue.pk, user=_user(request), stream=stream)
+        record_addition(row=_as_listed(copy), by=request.user)
     return {"name": copy.name, "url": reverse(f"admin:{page_name(copy, 'designer')}", args=[copy.pk])}
 
 

@@ -61,6 +61,13 @@ def record_change(
     return _write(model=model, pk=pk, name=name, by=by, action=action, values=values, now=now)
 
 
+def record_addition(*, row: models.Model, by: Actor) -> Change | None:
+    """Record a row that came into being in this transaction beside any form (S20)."""
+    model = row._meta.model
+    after = read_snapshot(model, row.pk)
+    return record_change(model=model, pk=row.pk, name=str(row), before={}, after=after, by=by)
+
+
 def record_event(*, row: models.Model, words: str, by: Actor, now: datetime | None = None) -> Change:
     """Record what is no change of a field: a secret that was looked at, a file that was imported (S20)."""
     return _write(

@@ -14,6 +14,7 @@ from chat.designer import checks, views
 from chat.models import Dialogue, DialogueVersion
 from chat.services.dialogues import is_draft_changed, publish_dialogue
 from chat.services.drafts import save_draft
+from config.audit.models import Change
 from config.installation.models import Installation
 from tests.chat.streams.builders import flow, message, stream_json
 from tests.designer.conftest import Enter, address, post, saying
@@ -145,6 +146,33 @@ def test_draft_that_is_shown_is_published_and_no_other(enter: Enter, dialogue: D
     assert (draft["status"], draft["version"], draft["differs"]) == ("published", 1, False)
     answer = post(client, "designer_unpublish", dialogue, {})
     assert answer.json()["draft"]["status"] == "unpublished"
+
+
+@pytest.mark.req("LC-60")
+def test_what_the_page_does_is_in_the_audit_log(enter: Enter, dialogue: Dialogue) -> None:
+    client = enter("publish_dialogues", "manage_dialogues")
+    post(client, "designer_publish", dialogue, {"revision": 0})
+    post(client, "designer_unpublish", dialogue, {})
+    Dialogue.objects.update(target_include="https://a.example/*")
+    post(client, "restore", dialogue, {"number": 1, "revision": 0})
+    post(client, "duplicate", dialogue, {})
+    post(client, "designer_publish", dialogue, {"revision": 99})
+    kept = Change.objects.order_by("id")
+    assert [(each.action, each.values.get("status")) for each in kept] == [
+        ("changed", ["draft", "published"]),
+        ("changed", ["published", "unpublished"]),
+        ("changed", None),
+        ("added", [None, "draft"]),
+    ]
+    assert kept[2].values == {"target_include": ["https://a.example/*", ""]}
+    assert {each.actor_name for each in kept} == {"Signe"}
+
+
+@pytest.mark.req("LC-60")
+def test_a_flow_is_a_flow_in_the_audit_log(enter: Enter) -> None:
+    flow = DialogueFactory.create(kind="flow", slug="pricing")
+    post(enter("manage_flows"), "duplicate", flow, {})
+    assert [each.kind for each in Change.objects.all()] == ["chat.flow"]
 
 
 @pytest.mark.req("DG-02", "DG-15")
