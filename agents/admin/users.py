@@ -9,15 +9,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from agents.models import User
 from agents.services.avatars import remove_avatar, set_avatar
 from agents.services.devices import sign_out_others
 from agents.services.own_settings import save_hours
 from config.admin_permissions import ModelForm, PermittedAdmin
-from config.audit.services import keep_record
+from config.audit.services import keep_record, record_event
 
 from .delegation import is_last_superuser, may_edit, may_take_over
 from .hours import HoursFormSet, HoursInline
@@ -191,6 +191,7 @@ class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
         for user in users:
             if may_take_over(request.user, user):  # type: ignore[arg-type]
                 count += sign_out_others(user=user, current_key=request.session.session_key or "")
+                record_event(row=user, words=gettext("Signed out on all devices."), by=request.user)
             else:
                 messages.error(request, _("You can't sign out %(user)s.") % {"user": user})
         words = ngettext("%(count)d device is signed out.", "%(count)d devices are signed out.", count)

@@ -46,13 +46,15 @@ def show_settings(request: HttpRequest) -> HttpResponse:
 
 
 def _save_details(request: HttpRequest, agent: User, form: DetailsForm) -> bool:
+    names = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "job_title")}
     try:
-        _save_picture(agent, form)
+        # What visitors are told, so it is on record as what an admin changes of it is.
+        with keep_record(agent, by=agent):
+            _save_picture(agent, form)
+            save_details(user=agent, **names)
     except InvalidInput as error:
         form.add_error("picture", str(error))
         return False
-    names = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "job_title")}
-    save_details(user=agent, **names)
     messages.success(request, _("Your profile is saved."))
     return True
 

@@ -213,6 +213,20 @@ def test_agents_own_hours_are_recorded_once(client: Client, sign_in: SignIn) -> 
     assert Change.objects.get().actor_id == ann.pk
 
 
+@pytest.mark.req("LC-08")
+def test_what_agents_tell_visitors_of_themselves_is_recorded(client: Client, sign_in: SignIn) -> None:
+    ann = AgentFactory.create(first_name="Ann", last_name="Berg", job_title="")
+    page = {"form": "details", "first_name": "Ann", "last_name": "Berg", "job_title": "The CEO"}
+    sign_in(ann).post(reverse("settings"), page)
+    assert get_changes() == [("agents.user", "changed", {"job_title": ["", "The CEO"]})]
+
+
+def test_signing_somebody_out_is_recorded(client: Client) -> None:
+    ann = AgentFactory.create()
+    client.post(reverse("admin:agents_user_changelist"), {"action": "sign_out", "_selected_action": [ann.pk]})
+    assert Change.objects.get().words == "Signed out on all devices."
+
+
 @pytest.mark.req("DG-19")
 @pytest.mark.usefixtures("installation")
 def test_looking_at_the_secret_is_recorded_without_it(client: Client) -> None:
