@@ -19,6 +19,9 @@ from config.lib.sheets import defuse, write_csv
 MOST_BYTES = 5 * 1024 * 1024
 # An Excel file is a zip: some kilobytes can say that they are gigabytes.
 _MOST_UNPACKED = 60 * 1024 * 1024
+# As many lines as an Excel sheet can have, and columns in which ours are looked for.
+_LAST_LINE = 1_048_576
+_MOST_COLUMNS = 100
 _DELIMITERS = (",", ";", "\t")
 
 Row = dict[str, str]
@@ -101,7 +104,7 @@ def _read_excel(file: bytes) -> Iterator[tuple[int, list[str]]]:
             if sum(part.file_size for part in parts.infolist()) > _MOST_UNPACKED:
                 raise TableInvalid(_("This file is too large when it is unpacked."), code="too_large")
         book = load_workbook(io.BytesIO(file), read_only=True, data_only=True, keep_links=False)
-        found = list(enumerate(book.worksheets[0].iter_rows(values_only=True), start=1))
+        yield from _list_lines(book.worksheets[0])
     except TableInvalid:
         raise
     # Whatever is wrong inside: the library raises what its XML reader, zip reader and its own guesses raise.
@@ -109,7 +112,19 @@ def _read_excel(file: bytes) -> Iterator[tuple[int, list[str]]]:
         raise TableInvalid(
             _("This Excel file can't be read. Save it anew as .xlsx, or as “CSV UTF-8”."), code="excel"
         ) from error
-    yield from ((line, ["" if value is None else str(value) for value in values]) for line, values in found)
+
+
+def _list_lines(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Each line with something in it. What is empty between costs nothing: a stray cell in the last line of
+    a sheet, or a number of a line that no sheet has, would else be a million lines, or any number of them.
+    """
+    # What the file says of its own size; the reader would fill every line up to that.
+    sheet.reset_dimensions()
+    for line, values in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), start=1):
+        if line > _LAST_LINE:
+            raise TableInvalid
+        if values.count(None) < len(values):
+            yield line, ["" if value is None else str(value) for value in values]
 
 
 def _decode(file: bytes) -> str:

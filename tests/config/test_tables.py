@@ -71,3 +71,26 @@ def test_value_too_many_is_a_fault_and_empty_ones_at_the_end_are_none() -> None:
     first, second = read_table(b"a,b\n1,2,3\n1,2, ,\n", columns=["a", "b"], most=9)
     assert "has 3 values, the first line 2" in first.fault
     assert second.fault == ""
+
+
+def with_stray_cell(line: int) -> bytes:
+    """An Excel file of one row that says it goes on to this line, with one cell there in the last column."""
+    plain, out = io.BytesIO(write_excel([["code"], ["x"]], title="Stray")), io.BytesIO()
+    stray = f'<row r="{line}"><c r="XFD{line}" t="inlineStr"><is><t>y</t></is></c></row></sheetData>'
+    with zipfile.ZipFile(plain) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as changed:
+        for name in parts.namelist():
+            data = parts.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                said = f'<dimension ref="A1:XFD{line}"/><sheetData>'.encode()
+                data = data.replace(b"<sheetData>", said).replace(b"</sheetData>", stray.encode())
+            changed.writestr(name, data)
+    return out.getvalue()
+
+
+def test_stray_cell_at_the_end_of_a_sheet_costs_nothing() -> None:
+    assert [row.line for row in read_table(with_stray_cell(1_048_576), columns=["code"], most=9)] == [2]
+
+
+def test_line_that_no_sheet_has_is_refused() -> None:
+    with pytest.raises(TableInvalid):
+        read_table(with_stray_cell(999_999_999), columns=["code"], most=9)
