@@ -22,7 +22,7 @@ from agents.models import Agent
 from agents.services.devices import note_device
 from agents.services.presence import end_presence, note_presence
 from agents.sessions import get_session_agent, get_session_user_id
-from chat.delivery.close_codes import CloseCode
+from chat.delivery.close_codes import CloseCode, is_goodbye
 from chat.delivery.hub import Hints
 from chat.delivery.socket import FrameSocket, encode
 from chat.delivery.standing import Place
@@ -34,6 +34,7 @@ from chat.protocol.shared import Error
 from chat.selectors.inbox import get_visitor_now
 from chat.selectors.notes import list_notes_page
 from chat.selectors.snapshots import get_snapshot, read_state
+from chat.services.lines import greet_agent
 from config.lib.languages import pick_language_of_pages
 from config.lib.origins import get_client_address, get_header
 from config.lib.threads import in_thread
@@ -113,10 +114,14 @@ class InboxSocket(FrameSocket):
         self.socket_id = self.socket_id or secrets.token_hex(16)
         await in_thread(note_presence)(agent_id=agent.pk, socket_id=self.socket_id)
         await self._end_if_gone()
+        self.spawn(self._note_return(agent))
+
+    async def _note_return(self, agent: Agent) -> None:
+        await in_thread(greet_agent)(agent_id=agent.pk, socket_id=self.socket_id)
 
     async def _end_if_gone(self) -> None:
         if self._is_gone:  # the page was closed meanwhile
-            await in_thread(end_presence)(socket_id=self.socket_id)
+            await self.on_gone(self._close_code)
 
     def _send_welcome(self, agent: Agent, inbox: Inbox) -> None:
         self.offers = {offer.id for offer in inbox.offers}
@@ -330,4 +335,5 @@ class InboxSocket(FrameSocket):
 
     async def on_gone(self, code: int) -> None:
         if self.socket_id:
-            await in_thread(end_presence)(socket_id=self.socket_id)
+            said_goodbye = is_goodbye(code) and not self._is_ending
+            await in_thread(end_presence)(socket_id=self.socket_id, said_goodbye=said_goodbye)

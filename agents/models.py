@@ -277,7 +277,13 @@ class Presence(models.Model):
 
     agent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="presences")
     socket_id = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField(null=True)
+    # The last sign of life (LC-57).
+    seen_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
+    # The page was closed; false where the network, the browser or a process of ours went away. The database
+    # knows it too: while a new release comes, processes of the one before write rows without it.
+    said_goodbye = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         default_permissions = ()

@@ -7,11 +7,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from chat.delivery.close_codes import CloseCode
-from chat.delivery.socket import FrameSocket, encode
+from chat.delivery.socket import encode
 from chat.delivery.standing import Place
 from chat.delivery.topics import Audience, conversation_topic, visitor_room
-from chat.heartbeats import find_places, settle_what_is_due
+from chat.heartbeats import find_places
 from chat.models import Conversation
+from chat.present_socket import PresentSocket
 from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import visitor as frames
 from chat.protocol.shared import Error
@@ -27,7 +28,7 @@ from config.lib.threads import in_thread
 from routing.services.requests import route_live_chat
 
 
-class ConversationSocket(FrameSocket):
+class ConversationSocket(PresentSocket):
     """One tab of one visitor, in one conversation at a time, without the commands (DL-06, DL-10)."""
 
     audience = Audience.VISITOR
@@ -59,6 +60,8 @@ class ConversationSocket(FrameSocket):
 
     async def show(self, greeting: Greeting, frame: frames.Hello) -> None:
         """Send the welcome to a conversation, or to none; ``frame`` says what the client holds of it."""
+        if greeting.conversation != self.conversation:
+            await self.depart(CloseCode.NORMAL)
         self.visitor_id = greeting.visitor.pk if greeting.visitor else 0
         self.conversation = greeting.conversation
         token = mint_token(self.key)
@@ -89,6 +92,8 @@ class ConversationSocket(FrameSocket):
             )
         )
         self.spawn_vital(self._send_rest(conversation, found))
+        if found.state.phase in ("waiting", "active"):
+            self.spawn(self.arrive(conversation.pk))
 
     async def _send_rest(self, conversation: Conversation, found: Snapshot) -> None:
         """Send what didn't fit into the welcome, a page at a time, then let the pushes through."""
@@ -103,6 +108,8 @@ class ConversationSocket(FrameSocket):
 
     async def _ask_agents(self, live_chat_id: int) -> None:
         await in_thread(route_live_chat)(live_chat_id=live_chat_id)
+        if self.conversation is not None:
+            await self.arrive(self.conversation.pk)
 
     async def fetch_after(self, conversation: str, seq: int) -> list[tuple[int, str]]:
         if self.conversation is None:
@@ -119,7 +126,7 @@ class ConversationSocket(FrameSocket):
 
     async def on_ping(self) -> None:
         if self.conversation is not None:
-            await settle_what_is_due(self.conversation.pk)
+            await self.beat(self.conversation.pk)
 
 
 def _read_opening(conversation_id: int, after: int) -> tuple[Snapshot, bool]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chat.delivery.writer import Outcome, PerLoop
 from chat.protocol.state import Ack
+from chat.reads import add_read
 from chat.services.messages import MarkUpdate, Post, post_messages, save_marks
 
 
@@ -25,5 +26,7 @@ async def post(message: Post) -> Ack:
 
 
 async def mark(update: MarkUpdate) -> None:
-    """Store how far a side has got."""
+    """Store how far a side has got; that it has looked comes on the timeline, a little later."""
     await _marks.get().submit(update)
+    if update.read:
+        add_read((update.conversation_id, update.side))

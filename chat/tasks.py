@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from chat.services import idle, pages
+from chat.services import idle, lines, pages, presences
 
 
 @shared_task
@@ -15,3 +15,15 @@ def settle_idle_chats() -> None:
 def forget_pages() -> None:
     """Delete page views older than 90 days (LC-39)."""
     pages.forget_pages()
+
+
+@shared_task
+def settle_lines() -> None:
+    """Note which parties of live chats were cut off, and which are back (LC-57)."""
+    lines.settle_lines()
+
+
+@shared_task
+def forget_visitor_presences() -> None:
+    """Delete presences that ended long ago."""
+    presences.forget_visitors()

@@ -21,7 +21,9 @@ SWEEPERS = {
     "release-lost-agents": ("routing.tasks.release_lost_agents", 2.0),
     "idle-chats": ("chat.tasks.settle_idle_chats", 1.0),
     "availability": ("agents.tasks.end_due_overrides", 5.0),
+    "lines": ("chat.tasks.settle_lines", 5.0),
     "forget-presences": ("agents.tasks.forget_stale_presences", 600.0),
+    "forget-visitor-presences": ("chat.tasks.forget_visitor_presences", 600.0),
     "forget-pages": ("chat.tasks.forget_pages", 3_600.0),
     "clear-sign-ins": ("agents.tasks.clear_expired_sign_ins", 3_600.0),
 }

@@ -22,20 +22,25 @@ def note_presence(*, agent_id: int, socket_id: str, now: datetime | None = None)
 
 def note_presences(agents: Mapping[str, int], *, now: datetime | None = None) -> None:
     """Say it of several inboxes in one statement; ``agents`` maps their sockets' ids to whose they are."""
-    expires_at = (now or timezone.now()) + LIFETIME
-    # In one order: two processes never wait for each other's rows.
+    now = now or timezone.now()
+    until = now + LIFETIME
     Presence.objects.bulk_create(
-        [Presence(agent_id=agents[each], socket_id=each, expires_at=expires_at) for each in sorted(agents)],
+        [
+            Presence(agent_id=agents[each], socket_id=each, since=now, seen_at=now, expires_at=until)
+            # In one order: two processes never wait for each other's rows.
+            for each in sorted(agents)
+        ],
         update_conflicts=True,
         unique_fields=["socket_id"],
-        update_fields=["agent", "expires_at"],
+        update_fields=["agent", "seen_at", "expires_at", "said_goodbye"],
     )
 
 
-def end_presence(*, socket_id: str, now: datetime | None = None) -> None:
+def end_presence(*, socket_id: str, said_goodbye: bool = True, now: datetime | None = None) -> None:
     """Let a closed inbox count for at most 10 s more (LC-13). Never lengthens it; repeatable."""
-    until = (now or timezone.now()) + GRACE
-    Presence.objects.filter(socket_id=socket_id, expires_at__gt=until).update(expires_at=until)
+    now = now or timezone.now()
+    rows = Presence.objects.filter(socket_id=socket_id, expires_at__gt=now + GRACE)
+    rows.update(expires_at=now + GRACE, seen_at=now, said_goodbye=said_goodbye)
 
 
 def forget_stale(*, now: datetime | None = None) -> int:

@@ -35,3 +35,12 @@ class CloseCode(IntEnum):
         code.meaning = meaning
         code.may_retry = may_retry
         return code
+
+
+# What a browser says when its page is closed or left, and our own last words to whoever may not stay.
+_GOODBYES = frozenset({CloseCode.NORMAL, 1001, 1005, CloseCode.UNAUTHENTICATED, CloseCode.FORBIDDEN})
+
+
+def is_goodbye(code: int) -> bool:
+    """Whether a socket that ended with this code was let go of, and not lost (LC-57)."""
+    return code in _GOODBYES

@@ -6,6 +6,7 @@ from .leads import Lead, LeadList
 from .live_chats import Engagement, LiveChat, Seat, TimelineEntry
 from .notes import Note
 from .page_views import PageView
+from .presences import VisitorPresence
 from .sightings import Sighting
 from .visitors import Visitor
 
@@ -31,4 +32,5 @@ __all__ = [
     "TimelineEntry",
     "Trigger",
     "Visitor",
+    "VisitorPresence",
 ]

@@ -180,11 +180,19 @@ class TimelineEntry(models.Model):
         TRANSFER_OFF = "transfer_off", _("Transfer came to nothing")
         AGENT_LOST = "agent_lost", _("Agent lost")
         IDLE_WARNED = "idle_warned", _("Idle warning")
+        READ = "read", _("Read")
+        DROPPED = "dropped", _("Connection lost")
+        LEFT = "left", _("Page closed")
+        RECONNECTED = "reconnected", _("Back again")
         ENDED = "ended", _("Ended")
+
+    # The last of these about a party tells whether it is known to be away.
+    AWAY = (Kind.DROPPED, Kind.LEFT)
 
     live_chat = models.ForeignKey(LiveChat, on_delete=models.CASCADE, related_name="timeline")
     at = models.DateTimeField()
     kind = models.CharField(max_length=12, choices=Kind)
+    # Of reads and connections: nobody here is the visitor.
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -195,6 +203,14 @@ class TimelineEntry(models.Model):
         verbose_name_plural = _("timeline")
         ordering = ["id"]
         default_permissions = ()
+        indexes = [
+            # Reader: chat.selectors.lines (the last that is known of a party)
+            models.Index(
+                fields=["live_chat", "agent", "id"],
+                name="timeline_of_party",
+                condition=Q(kind__in=["read", "dropped", "left", "reconnected"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.live_chat_id} {self.kind}"

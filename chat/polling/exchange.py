@@ -57,6 +57,9 @@ class PolledSocket(VisitorSocket):
             frame = msgspec.structs.replace(frame, show=False, attributes={}, identity="", flow="")
         await super().on_hello(frame)
 
+    async def on_gone(self, code: int) -> None:
+        """Nothing: the next request follows within seconds, and a network that is gone sends none (LC-57)."""
+
     async def settle(self) -> None:
         """Wait until everything that was asked for is answered."""
         await self._finish_tasks()

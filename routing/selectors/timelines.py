@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import LiveChat, Message, TimelineEntry
@@ -20,6 +21,17 @@ KINDS: "Mapping[str, StrOrPromise]" = {
     "decided": _("Who is asked was decided"),
     "message": _("Message"),
 }
+
+
+# Entries about either party: where no agent stands, it is the visitor.
+_OF_PARTIES = frozenset(
+    {
+        TimelineEntry.Kind.READ,
+        TimelineEntry.Kind.DROPPED,
+        TimelineEntry.Kind.LEFT,
+        TimelineEntry.Kind.RECONNECTED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,29 @@ def _iter_entries(live_chat: LiveChat) -> Iterator[Moment]:
     for entry in TimelineEntry.objects.filter(live_chat=live_chat).select_related("agent").order_by("id"):
         offer = timers.get((entry.agent_id or 0, entry.at)) if entry.kind == "offered" else None
         details = {**entry.data, **(_describe_timers(offer) if offer else {})}
-        yield Moment(entry.at, entry.kind, entry.agent.display_name if entry.agent else "", details)
+        yield Moment(entry.at, entry.kind, _name_party(entry), details)
+
+
+def _name_party(entry: TimelineEntry) -> str:
+    if entry.agent is not None:
+        return entry.agent.display_name
+    return gettext("Visitor") if entry.kind in _OF_PARTIES else ""
+
+
+def say_details(moment: Moment) -> str:
+    """Return what else is known of a moment as a sentence would say it; empty where only names and values do."""
+    details = moment.details
+    if moment.kind == TimelineEntry.Kind.READ:
+        return gettext("up to message %(number)d") % {"number": details["seq"]}
+    if moment.kind == TimelineEntry.Kind.RECONNECTED:
+        return gettext("was away for %(time)s") % {"time": _say_length(details["seconds"])}
+    return ""
+
+
+def _say_length(seconds: float) -> str:
+    if seconds < 100:
+        return gettext("%(seconds)d s") % {"seconds": round(seconds)}
+    return gettext("%(minutes)d min") % {"minutes": round(seconds / 60)}
 
 
 def _describe_timers(offer: Offer) -> dict[str, Any]:

@@ -68,6 +68,33 @@ def test_page_and_files_tell_the_same(boss: User, sign_in: SignIn) -> None:
     assert answer["Content-Disposition"] == f'attachment; filename="timeline-{chat.public_id}.csv"'
 
 
+def test_reads_drops_and_returns_are_said_in_words(boss: User, sign_in: SignIn) -> None:
+    chat, client = make_chat(), sign_in(boss)
+    for second, kind, agent_id, data in (
+        (9, "read", chat.agent_id, {"seq": 3}),
+        (20, "dropped", None, {}),
+        (62, "reconnected", None, {"seconds": 42.4}),
+        (70, "left", chat.agent_id, {}),
+        (460, "reconnected", chat.agent_id, {"seconds": 400.0}),
+    ):
+        TimelineEntry.objects.create(live_chat=chat, at=at(second), kind=kind, agent_id=agent_id, data=data)
+    answer = client.get(f"/admin/chat/livechat/{chat.pk}/timeline.csv")
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    told = [tuple(line[2:]) for line in lines if line[2] in ("read", "dropped", "left", "reconnected")]
+    assert told == [
+        ("read", "'=Ann Berg", "up to message 3"),
+        ("dropped", "Visitor", ""),
+        ("reconnected", "Visitor", "was away for 42 s"),
+        ("left", "'=Ann Berg", ""),
+        ("reconnected", "'=Ann Berg", "was away for 7 min"),
+    ]
+    page = client.get(f"/admin/chat/livechat/{chat.pk}/timeline/").content.decode()
+    for words in ("Connection lost", "Back again", "Page closed", "was away for 42 s", "up to message 3"):
+        assert words in page
+    filtered = client.get("/admin/chat/timelineentry/", {"kind__exact": "dropped"})
+    assert filtered.context["cl"].result_count == 1
+
+
 def test_timeline_is_for_those_who_see_all_conversations(enter: Callable[..., Client]) -> None:
     chat = LiveChatFactory.create()
     addresses = [f"/admin/chat/livechat/{chat.pk}/timeline{end}" for end in ("/", ".csv", ".json")]

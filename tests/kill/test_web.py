@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import connection
 
+from agents.models import Presence
+from agents.services.presence import note_presences
 from chat.delivery.close_codes import CloseCode
-from chat.models import Conversation, LiveChat, Message, TimelineEntry
+from chat.models import Conversation, LiveChat, Message, TimelineEntry, VisitorPresence
+from chat.services.lines import settle_lines
 from chat.services.visitors import mint_token
 from routing.models import Offer
 from tests.clients import AgentClient, Client, VisitorClient
@@ -102,6 +106,29 @@ def test_web_killed_between_the_answer_and_its_routing(stage: Stage, processes: 
     stage.run(again.until(lambda: again.list_of("accepted"), what="the same answer again"))
     assert Message.objects.filter(client_id=client_id).count() == LiveChat.objects.count() == 1
     assert_all_agree(again)
+
+
+@pytest.mark.req("LC-57")
+def test_web_killed_with_both_sides_on_it_leaves_the_drop_to_the_sweeper(
+    stage: Stage, processes: Processes
+) -> None:
+    """The agent finds another process; the visitor is gone for good, and nobody was there to say so."""
+    set_up()
+    publish()
+    doomed, safe = processes.web(), processes.web()
+    tab, page = begin_chat(stage, visitor=[doomed.ws_url], agent=[doomed.ws_url, safe.ws_url])
+    wait_until(lambda: VisitorPresence.objects.exists(), what="the visitor counts as there")
+    doomed.kill()
+    stage.run(tab.leave())
+    stage.run(page.until(lambda: page.greetings == 2, what="the agent is back"))
+    last = VisitorPresence.objects.get()
+    entries = TimelineEntry.objects.filter(kind__in=["dropped", "left", "reconnected"])
+    settle_lines(now=last.expires_at - timedelta(milliseconds=1))
+    assert not entries.exists()
+    # The agent's own row of the dead process still counts, and the new one too.
+    note_presences({str(row.socket_id): row.agent_id for row in Presence.objects.all()}, now=last.expires_at)
+    settle_lines(now=last.expires_at)
+    assert [(row.kind, row.agent_id, row.at) for row in entries] == [("dropped", None, last.seen_at)]
 
 
 @pytest.mark.req("LC-25", "LC-33", "DL-04")

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Model
 
+from agents.models import Presence
 from chat.delivery.hub import Hints, Hub, get_hub
 from chat.delivery.socket import encode
 from chat.delivery.topics import Audience, conversation_topic
-from chat.models import Conversation, LiveChat, Message
+from chat.models import Conversation, LiveChat, Message, TimelineEntry, VisitorPresence
 from chat.protocol.state import State
 from tests.chat.sockets.stories import Story
 from tests.chat.sockets.tabs import PATIENCE, AgentTab, Frame, Tab, VisitorTab, client_id, run
@@ -184,7 +186,47 @@ async def test_a_banner_whose_push_was_lost_comes_and_goes_with_the_heartbeat(
     assert len(page.list_of("offer_settled")) == 1
 
 
-async def until_there_is(model: type[LiveChat] | type[Conversation], **values: Any) -> None:
+async def until_there_is(model: type[Model], **values: Any) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await run(model.objects.filter(**values).exists):
+        while not await run(model._default_manager.filter(**values).exists):
             await asyncio.sleep(0)
+
+
+@pytest.mark.req("LC-57")
+@pytest.mark.parametrize(("code", "said_goodbye"), [(1001, True), (1005, True), (1006, False), (4410, False)])
+async def test_an_end_without_goodbye_is_kept_for_whoever_looks_later(
+    code: int, said_goodbye: bool, story: Story
+) -> None:
+    tab, page = await story.chatting()
+    await tab.ping()
+    assert await run(VisitorPresence.objects.filter(seen_at__isnull=False).count) == 1
+    await tab.leave(code)
+    await page.leave(code)
+    for model in (VisitorPresence, Presence):
+        row: Any = await run(model._default_manager.get)
+        assert (row.said_goodbye, (row.expires_at - row.seen_at).total_seconds()) == (said_goodbye, 10.0)
+
+
+@pytest.mark.req("LC-57")
+async def test_a_tab_counts_as_open_only_while_there_is_a_live_chat(story: Story) -> None:
+    await story.set_up()
+    await story.make_agent(is_present=True)
+    tab = await story.visitor()
+    await tab.ping()
+    assert not await run(VisitorPresence.objects.exists)
+    await tab.answer("human", "what")
+    await until_there_is(VisitorPresence, said_goodbye=False)
+    again = await story.visitor(token=tab.token)
+    await again.ping()
+    assert await run(VisitorPresence.objects.count) == 2
+
+
+@pytest.mark.req("LC-57", "LC-30")
+async def test_reading_comes_on_the_timeline(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.reads.GATHER", 0.0)
+    tab, page = await story.chatting()
+    ack = await page.post(tab.conversation, "Hello")
+    await tab.send(tab.frame("mark", read=ack["seq"], delivered=ack["seq"]))
+    await until_there_is(TimelineEntry, kind="read", agent=None)
+    row = await run(TimelineEntry.objects.get, kind="read")
+    assert row.data == {"seq": ack["seq"]}
