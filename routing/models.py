@@ -270,6 +270,8 @@ class Offer(models.Model):
             ),
             # Reader: routing.selectors.list_pending_offers
             models.Index(fields=["agent"], name="offer_pending_of_agent", condition=Q(status="pending")),
+            # Readers: routing.selectors.ledger, routing.selectors.history (the offers of some weeks)
+            models.Index(fields=["offered_at"], name="offer_times"),
         ]
 
     def __str__(self) -> str:
@@ -303,6 +305,10 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=["offered", "fallback"]), name="decision_known_outcome"
             )
+        ]
+        indexes = [
+            # Reader: routing.selectors.ledger.list_considered
+            models.Index(fields=["made_at"], name="decision_times"),
         ]
 
     def __str__(self) -> str:
