@@ -1,7 +1,7 @@
 """What a chat's visitor did before, as the panel beside the chat reads it (LC-39)."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,9 +57,10 @@ def _get_conversation(agent: User, public_id: uuid.UUID) -> Conversation:
 def _get_before(request: HttpRequest) -> datetime | None:
     try:
         before = datetime.fromisoformat(request.GET.get("before", ""))
-    except ValueError:
+        # A moment at the end of all years may be none in UTC.
+        return before.astimezone(UTC) if before.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return before if before.tzinfo else None
 
 
 def _answer(content: object) -> HttpResponse:

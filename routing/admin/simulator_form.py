@@ -1,10 +1,11 @@
 """The simulator's form: whom to imagine, at which card, and when."""
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,8 @@ from routing.selectors.simulation import Case
 
 # Asked for by name; everything else is written into the last field.
 _FIELDS = ("email", "company", "country", "language", "page_url")
+# A year that was typed half would be before clocks; hours say nothing of it.
+FURTHEST = timedelta(days=3_653)
 Choices = list[tuple[str, Any]]
 
 
@@ -72,6 +75,12 @@ class SimulatorForm(forms.Form):
                 name, value = _read_line(number, line)
                 found[name] = value
         return found
+
+    def clean_at(self) -> datetime | None:
+        at = cast("datetime | None", self.cleaned_data["at"])
+        if at is not None and abs(at - timezone.now()) > FURTHEST:
+            raise forms.ValidationError(_("Choose a time within ten years."), code="too_far")
+        return at
 
     def make_case(self) -> Case:
         """What a valid form describes."""

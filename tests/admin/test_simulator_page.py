@@ -77,6 +77,13 @@ def test_what_cannot_be_read_is_refused_at_its_field(client: Client) -> None:
     assert "Line 2: write a name" in answer.content.decode()
 
 
+@pytest.mark.req("LC-51")
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "0202-06-01T09:00", "9999-12-31T23:59"])
+def test_time_that_is_no_time_for_anybody_is_refused(client: Client, at: str) -> None:
+    answer = client.get(PAGE, {"card": "round_robin", "at": at})
+    assert (answer.status_code, [*answer.context["form"].errors]) == (400, ["at"])
+
+
 def test_simulator_is_for_those_who_may_see_the_rules(enter: Callable[..., Client]) -> None:
     assert enter("view_custom_rules").get(PAGE).status_code == 200
     assert enter("view_dialogues").get(PAGE).status_code == 403

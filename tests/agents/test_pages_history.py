@@ -65,7 +65,7 @@ def test_history_comes_in_pages_for_the_chats_own_agent(client: Client, chat: Li
     assert [entry["title"] for entry in found["entries"]] == [f"Page {n}" for n in range(20, 0, -1)]
     rest = client.get(history_of(chat.conversation), {"before": found["older"]}).json()
     assert ([entry["title"] for entry in rest["entries"]], rest["older"]) == (["Page 0"], None)
-    for bad in ("nonsense", "2026-03-02T12:00:00"):
+    for bad in ("nonsense", "2026-03-02T12:00:00", "0001-01-01T00:00:00+14:00"):
         assert client.get(history_of(chat.conversation), {"before": bad}).json() == found
 
 
