@@ -100,8 +100,10 @@ class LiveChat(models.Model):
             models.Index(fields=["route_at"], name="live_chat_due_route", condition=Q(status="requested")),
             # Reader: chat.services.idle
             models.Index(fields=["idle_at"], name="live_chat_due_idle", condition=Q(status="active")),
-            # Reader: chat.selectors.inbox (an agent's chats, newest first)
-            models.Index(fields=["agent", "-accepted_at"], name="live_chat_of_agent"),
+            # Reader: chat.selectors.inbox (an agent's chats; the past ones in the order of their end)
+            models.Index(fields=["agent", "status", "-ended_at", "-id"], name="live_chat_of_agent_by_end"),
+            # Readers: chat.selectors.inbox (everybody's past chats), config.guide (those just missed)
+            models.Index(fields=["status", "-ended_at", "-id"], name="live_chat_by_end"),
             # Reader: routing.selectors.board (what became of today's requests)
             models.Index(fields=["requested_at"], name="live_chat_requests"),
         ]
