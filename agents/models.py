@@ -59,6 +59,9 @@ class User(AbstractUser):
     # What the agent chose by hand, and until when it overrides the schedule (LC-12).
     override_available = models.BooleanField(null=True, editable=False)
     override_until = models.DateTimeField(null=True, editable=False)
+    # Who chose it in the agent's place; the name outlives the account. The database knows the default too:
+    # while a new release comes, processes of the one before write rows without it.
+    override_by = models.CharField(max_length=301, blank=True, default="", db_default="", editable=False)
 
     objects: ClassVar[UserManager[Self]] = UserManager()
 

@@ -37,10 +37,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What the agent chose by hand; it holds until just before `until`."""
+    """What was chosen by hand; it holds until just before `until`. `by`: who, where it wasn't the agent."""
 
     available: bool
     until: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Availability:
     available: bool
     reason: Literal["schedule", "override", "outside_hours", "no_hours"]
     until: datetime | None
+    by: str = ""
 
 
 class BlockInvalid(InvalidInput):
@@ -77,7 +79,7 @@ def get_availability(
     the hours go on with the same answer; one that has ended is ignored.
     """
     if override is not None and override.until > now:
-        return Availability(override.available, "override", override.until.astimezone(UTC))
+        return Availability(override.available, "override", override.until.astimezone(UTC), override.by)
     if not blocks:
         return Availability(available=False, reason="no_hours", until=None)
     within = _is_within(blocks, _get_wall_time(zone, now))

@@ -56,7 +56,7 @@ def describe_availability(current: Availability, *, agent: User, now: datetime) 
         state = _("%(state)s until %(time)s") % {"state": state, "time": until}
     reasons = {
         "schedule": _("by schedule"),
-        "override": _("set by hand"),
+        "override": describe_author(current) or _("set by hand"),
         "outside_hours": _("outside hours"),
         "no_hours": _("no hours set"),
     }
@@ -97,6 +97,11 @@ def describe_end(current: Availability, *, agent: User, now: datetime) -> str:
     return _("until %(time)s") % {"time": until}
 
 
+def describe_author(current: Availability) -> str:
+    """Who chose it in the agent's place; empty where nobody did (LC-12)."""
+    return _("set by %(name)s") % {"name": current.by} if current.by else ""
+
+
 def _describe_moment(moment: datetime, now: datetime) -> str:
     clock = formats.time_format(moment.time(), "H:i")
     return clock if moment.date() == now.date() else f"{formats.date_format(moment, 'l')} {clock}"
@@ -106,4 +111,4 @@ def get_override(agent: User) -> Override | None:
     """What the agent chose by hand, whether or not its time is over (LC-12)."""
     if agent.override_available is None or agent.override_until is None:
         return None
-    return Override(available=agent.override_available, until=agent.override_until)
+    return Override(agent.override_available, agent.override_until, agent.override_by)

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from .views.avatars import show_avatar
-from .views.board import refresh_board, show_board
+from .views.board import refresh_board, show_board, switch_agent
 from .views.canned import replies
 from .views.devices import show_devices, sign_out_this_device
 from .views.everyone import show_everyone
@@ -42,6 +42,7 @@ urlpatterns = [
     path("inbox/files/<uuid:public_id>/", give_file, name="inbox-file"),
     path("board/", show_board, name="board"),
     path("board/now/", refresh_board, name="board-now"),
+    path("board/agents/<int:agent_id>/", switch_agent, name="board-agent"),
     path("settings/", show_settings, name="settings"),
     path("settings/notifications/", show_notifications, name="settings-notifications"),
     path("settings/shortcuts/", keep_shortcuts, name="shortcuts"),

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agents.models import Agent
-from agents.services.availability import set_availability
+from agents.services.availability import set_availability_of
+from agents.views.page import get_user
 from config.admin_permissions import PermittedAdmin, link_to
-from config.audit.services import record_event
 
 from .coverage import show_coverage
 from .standing import AvailableFilter, ReachableFilter, StandingColumns, annotate_standing
@@ -75,10 +75,8 @@ class AgentAdmin(StandingColumns, PermittedAdmin):
 
     def _switch(self, request: HttpRequest, agents: QuerySet[Agent], *, available: bool) -> None:
         for agent in agents:
-            set_availability(agent=agent, available=available)
-            self.log_change(request, agent, [{"changed": {"fields": ["available"]}}])
-            words = gettext("Made available by hand.") if available else gettext("Made unavailable by hand.")
-            record_event(row=agent, words=words, by=request.user)
+            if set_availability_of(agent=agent, available=available, by=get_user(request)):
+                self.log_change(request, agent, [{"changed": {"fields": ["available"]}}])
         count = len(agents)
         words = (
             ngettext("%(count)d agent is available now.", "%(count)d agents are available now.", count)

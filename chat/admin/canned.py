@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import User
+from agents.views.page import get_user
 from chat.models import CannedReply
 from chat.selectors.canned import get_variables, list_replies_of
 from chat.services.canned import ReplyInvalid, clean_code, clean_text, clean_title, set_approval
@@ -92,7 +92,7 @@ class CannedReplyAdmin(FilesAdmin):
     readonly_fields = ("proposed_by", "approved_by", "changed_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CannedReply]:
-        return list_replies_of(_get_user(request)).order_by("code")
+        return list_replies_of(get_user(request)).order_by("code")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and obj.owner_id:
@@ -136,7 +136,7 @@ class CannedReplyAdmin(FilesAdmin):
 
     def _set_approval(self, request: HttpRequest, queryset: QuerySet[CannedReply], *, approved: bool) -> None:
         ids = list(queryset.values_list("pk", flat=True))
-        count = set_approval(ids=ids, approved=approved, user=_get_user(request))
+        count = set_approval(ids=ids, approved=approved, user=get_user(request))
         words = ngettext("%(count)d reply was changed.", "%(count)d replies were changed.", count)
         messages.success(request, words % {"count": count})
 
@@ -147,13 +147,8 @@ class CannedReplyAdmin(FilesAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
     def import_file(self, request: HttpRequest, file: bytes, *, dry_run: bool) -> ImportReport:
-        return import_library(file=file, user=_get_user(request), dry_run=dry_run)
+        return import_library(file=file, user=get_user(request), dry_run=dry_run)
 
     def export_file(self, rows: QuerySet[CannedReply], *, kind: Kind) -> bytes:
         """Everybody's; own replies are nobody else's business."""
         return export_library(rows.filter(owner=None).order_by("code"), kind=kind)
-
-
-def _get_user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - says to the type checker what the admin site holds
-    return request.user

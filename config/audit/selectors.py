@@ -25,6 +25,7 @@ LEFT_OUT: Final = frozenset(
         "date_joined",
         "override_available",
         "override_until",
+        "override_by",
         "identity_secret_changed_at",
         "name_key",
         "public_id",

@@ -253,7 +253,7 @@ def _list(client: Client, page: str, query: str) -> list[User]:
 @pytest.mark.req("LC-12")
 def test_agents_are_made_available_and_unavailable_from_the_list(client: Client) -> None:
     ann = AgentFactory.create()
-    for action, held in (("make_available", True), ("make_unavailable", None)):
+    for action, held in (("make_available", True), ("make_unavailable", False)):
         data = {"action": action, "_selected_action": [ann.pk]}
         assert "1 agent is" in text_of(client.post(url("agent_changelist"), data, follow=True))
         assert User.objects.get(pk=ann.pk).override_available is held

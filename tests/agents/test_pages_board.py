@@ -139,3 +139,60 @@ def test_the_board_takes_as_many_queries_for_one_row_as_for_many(
         make_active(f"Wim {number}", agent)
     with django_assert_num_queries(QUERIES):
         client.get(reverse("board-now"))
+
+
+def enter_manager(client: Client) -> User:
+    manager: User = UserFactory(first_name="Mia", last_name="Ros", permissions=[*SUPERVISOR, "manage_agents"])
+    client.force_login(manager)
+    return manager
+
+
+@pytest.mark.req("LC-12")
+def test_who_manages_agents_switches_them_and_all_read_who_did_it(client: Client) -> None:
+    ann = make_agent(first_name="Ann", last_name="Berg")
+    enter_manager(client)
+    button = f'formaction="{reverse("board-agent", args=[ann.pk])}" name="available" value="no"'
+    assert button in client.get(reverse("board")).content.decode()
+    answer = client.post(reverse("board-agent", args=[ann.pk]), {"available": "no"}, follow=True)
+    assert answer.redirect_chain == [(reverse("board"), 302)]
+    page = answer.content.decode()
+    assert "Ann Berg is unavailable now. Active chats go on." in page
+    assert "set by Mia Ros" in page
+    assert button not in page
+    again = client.post(reverse("board-agent", args=[ann.pk]), {"available": "no"}, follow=True)
+    assert "Ann Berg was unavailable already." in again.content.decode()
+
+
+@pytest.mark.req("LC-12", "LC-06")
+def test_only_who_manages_agents_and_may_see_the_board_switches_them(client: Client) -> None:
+    ann = make_agent()
+    url = reverse("board-agent", args=[ann.pk])
+    assert client.post(url, {"available": "no"}).status_code == 302  # to the sign-in
+    for permissions in (SUPERVISOR, ["manage_agents"], ["view_my_conversations"]):
+        client.force_login(UserFactory(permissions=permissions))
+        assert client.post(url, {"available": "no"}).status_code == 403
+    client.force_login(UserFactory(permissions=SUPERVISOR))
+    assert "board-switch" not in client.get(reverse("board")).content.decode()
+    enter_manager(client)
+    assert client.get(url).status_code == 405
+    assert client.post(url, {"available": "maybe"}).status_code == 400
+    assert client.post(reverse("board-agent", args=[0]), {"available": "no"}).status_code == 404
+    assert (
+        client.post(reverse("board-agent", args=[UserFactory().pk]), {"available": "no"}).status_code == 404
+    )
+    ann.refresh_from_db()
+    assert ann.override_available
+
+
+@pytest.mark.req("LC-12")
+def test_switching_needs_the_pages_own_token(client: Client) -> None:
+    manager, strict = enter_manager(client), Client(enforce_csrf_checks=True)
+    strict.force_login(manager)
+    assert strict.post(reverse("board-agent", args=[make_agent().pk]), {"available": "no"}).status_code == 403
+
+
+def test_asking_again_costs_nothing_for_who_may_switch_either(client: Client) -> None:
+    enter_manager(client)
+    first = client.get(reverse("board-now"))
+    again = client.get(reverse("board-now"), headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 304

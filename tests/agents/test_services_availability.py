@@ -7,11 +7,17 @@ import pytest
 
 from agents.events import AvailabilityChanged
 from agents.models import User
-from agents.selectors import get_agent_availability, get_schedule, list_availabilities
-from agents.services.availability import end_due_overrides, set_availability
+from agents.selectors import (
+    describe_availability,
+    get_agent_availability,
+    get_schedule,
+    list_availabilities,
+)
+from agents.services.availability import end_due_overrides, set_availability, set_availability_of
 from agents.tasks import end_due_overrides as end_due_overrides_task
+from config.audit.models import Change
 from tests.agents.conftest import Hear
-from tests.factories import NOW, AgentFactory, ScheduleBlockFactory
+from tests.factories import NOW, AgentFactory, ScheduleBlockFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-12")]
 
@@ -49,6 +55,59 @@ def test_switching_to_what_the_schedule_says_clears_the_override() -> None:
     held = set_availability(agent=dag, available=True, now=NOW)
     assert (held.available, held.reason) == (True, "schedule")
     assert (reload(dag).override_available, reload(dag).override_until) == (None, None)
+
+
+def test_supervisor_switches_in_the_agents_place_and_the_agent_reads_who() -> None:
+    boss = UserFactory.create(first_name="Signe", last_name="Berg")
+    hal = AgentFactory.create()
+    assert set_availability_of(agent=hal, available=True, by=boss, now=NOW)
+    held = get_agent_availability(agent=reload(hal), now=NOW)
+    assert (held.available, held.reason, held.by) == (True, "override", "Signe Berg")
+    assert describe_availability(held, agent=hal, now=NOW).endswith(" · set by Signe Berg")
+    recorded = Change.objects.get()
+    assert (recorded.kind, recorded.actor, recorded.words) == ("agents.user", boss, "Made available by hand.")
+    set_availability(agent=hal, available=False, now=NOW)
+    assert reload(hal).override_by == ""
+
+
+def test_what_is_so_already_stays_the_agents_own_choice(hear: Hear) -> None:
+    boss, ida = UserFactory.create(), ScheduleBlockFactory.create().agent
+    set_availability(agent=ida, available=False, now=NOW)
+    with hear(AvailabilityChanged) as heard:
+        assert not set_availability_of(agent=ida, available=False, by=boss, now=NOW)
+    assert (reload(ida).override_by, heard, Change.objects.count()) == ("", [], 0)
+
+
+def test_supervisors_choice_that_the_hours_share_ends_with_them(hear: Hear) -> None:
+    boss = UserFactory.create(first_name="Signe", last_name="Berg")
+    jon = ScheduleBlockFactory.create(ends=time(17)).agent
+    set_availability(agent=jon, available=False, now=NOW)
+    with hear(AvailabilityChanged) as heard:
+        assert set_availability_of(agent=jon, available=True, by=boss, now=NOW)
+    assert heard == [AvailabilityChanged(agent_id=jon.pk)]
+    assert (reload(jon).override_by, reload(jon).override_until) == ("Signe Berg", NOW.replace(hour=17))
+    after = get_agent_availability(agent=reload(jon), now=NOW.replace(hour=17))
+    assert (after.available, after.by) == (False, "")
+
+
+def test_supervisors_choice_against_the_hours_ends_as_the_agents_own_would() -> None:
+    boss, kai = UserFactory.create(), AgentFactory.create()
+    ScheduleBlockFactory.create(agent=kai, starts=time(14))
+    set_availability_of(agent=kai, available=True, by=boss, now=NOW)
+    assert reload(kai).override_until == NOW.replace(hour=14)
+
+
+def test_due_override_of_a_supervisor_leaves_no_name() -> None:
+    AgentFactory.create(override_available=True, override_until=NOW, override_by="Signe Berg")
+    end_due_overrides(now=NOW)
+    assert User.objects.get().override_by == ""
+
+
+def test_who_supervises_may_switch_for_themselves() -> None:
+    lea = AgentFactory.create()
+    assert set_availability_of(agent=lea, available=True, by=lea, now=NOW)
+    assert (reload(lea).override_available, reload(lea).override_by) == (True, "")
+    assert not Change.objects.exists()
 
 
 def test_the_callers_object_is_up_to_date_afterwards() -> None:

@@ -81,7 +81,7 @@ function take(fresh) {
       return before && sources.get(nameOf(list, row)) === row.outerHTML ? before : remember(list, document.adoptNode(row));
     });
     arrange(list, nodes);
-    if (focused && !list.contains(document.activeElement)) list.querySelector(`[data-key="${focused}"] a`)?.focus();
+    if (focused && !list.contains(document.activeElement)) list.querySelector(`[data-key="${focused}"] :is(a, button)`)?.focus();
   }
 }
 

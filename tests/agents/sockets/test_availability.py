@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from agents.models import User
+from agents.services.availability import set_availability_of
 from tests.chat.sockets.stories import Story
 from tests.chat.sockets.tabs import run
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.req("LC-11", "LC-12", "DL-04")
 
@@ -32,3 +34,16 @@ async def test_what_the_page_shows_already_is_not_sent_again(story: Story) -> No
     sent = len(page.list_of("availability"))
     await page.ping()
     assert len(page.list_of("availability")) == sent
+
+
+async def test_what_a_supervisor_sets_is_shown_at_once_with_who_did_it(story: Story) -> None:
+    user, key = await story.make_agent()
+    page = await story.agent(key)
+    boss = await run(UserFactory.create, first_name="Signe", last_name="Berg")
+    await run(set_availability_of, agent=user, available=False, by=boss)
+    shown = await page.until("availability")
+    assert shown["available"] is False
+    assert shown["text"].endswith(" · set by Signe Berg")
+    back = await page.ask({"type": "set_availability", "available": True}, "availability")
+    assert back["available"] is True
+    assert "Signe" not in back["text"]
