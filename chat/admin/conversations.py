@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,8 +50,17 @@ class StatusFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = self.value()
         if wanted == "none":
-            return queryset.filter(live_chat_status=None)
-        return queryset.filter(live_chat_status=wanted) if wanted else queryset
+            return queryset.filter(~Exists(LiveChat.objects.filter(conversation=OuterRef("pk"))))
+        return queryset.filter(pk__in=_list_newest(wanted).values("conversation")) if wanted else queryset
+
+
+def _list_newest(status: str) -> QuerySet[LiveChat]:
+    """Return the live chats of this status that are their conversation's newest.
+
+    From the chats to the conversations: the other way round, every conversation's is looked up.
+    """
+    later = LiveChat.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
+    return LiveChat.objects.filter(~Exists(later), status=status)
 
 
 @admin.register(Conversation)
