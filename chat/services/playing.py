@@ -65,7 +65,7 @@ def make_context(visitor: Visitor, conversation: Conversation, now: datetime) ->
 
 def move_on(conversation: Conversation, run: streams.Run, now: datetime) -> int | None:
     """Store a run's outcome; return the live chat that it asks for, if any."""
-    append_messages(conversation, [_draft(output) for output in run.outputs], now=now)
+    append_messages(conversation, [draft_output(output) for output in run.outputs], now=now)
     _keep_goals(conversation, run.goals, now)
     conversation.awaiting_card = run.awaiting or ""
     conversation.completed_at = now if run.completed else None
@@ -89,7 +89,7 @@ def _keep_goals(conversation: Conversation, goals: Iterable[streams.Goal], now: 
         )
 
 
-def _draft(output: streams.Output) -> Draft:
+def draft_output(output: streams.Output) -> Draft:
     """Turn what a card shows into a message; a question keeps its choices, and a document what it is,
     so that a reload shows them again.
     """

@@ -18,6 +18,7 @@ from chat.services.dialogues import publish_dialogue
 from chat.services.documents import store_document
 from config.demo.company import ACCOUNTS, FALLBACK_HTML, NAME, RULES, TEAM, TEAM_MEMBERS
 from config.demo.papers import write_guide
+from config.demo.past import FOUNDED, add_past
 from config.demo.people import PEOPLE, Person
 from config.demo.pictures import draw_initials
 from config.demo.program import list_dialogues, list_flows
@@ -45,10 +46,11 @@ def refuse_other_databases() -> None:
 
 
 @transaction.atomic
-def load_demo_data(*, now: datetime | None = None) -> bool:
+def load_demo_data(*, now: datetime | None = None, with_past: bool = True) -> bool:
     """Load the example company, whole or not at all; False where there are users already.
 
-    So what was changed or deleted in a demo stays so. Raises NotEmbedded.
+    So what was changed or deleted in a demo stays so. ``with_past`` False: nobody has ever chatted yet.
+    Raises NotEmbedded.
     """
     refuse_other_databases()
     if User.objects.exists():
@@ -60,7 +62,10 @@ def load_demo_data(*, now: datetime | None = None) -> bool:
     team.members.set([users[person.username].pk for person in TEAM_MEMBERS])
     _add_rules(users, team)
     _add_accounts(users)
-    _publish_dialogues(users["petra"], team, now or timezone.now())
+    now = now or timezone.now()
+    _publish_dialogues(users["petra"], team, now - FOUNDED if with_past else now)
+    if with_past:
+        add_past(now=now)
     return True
 
 

@@ -45,9 +45,15 @@ class Command(BaseCommand):
             type=int,
             help="How long an agent may take to accept a chat, 5 to 600; kept for later runs.",
         )
+        parser.add_argument(
+            "--without-past",
+            action="store_true",
+            help="Begin with a company that nobody has chatted with yet; for the first run on a folder.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            self._with_past = not options["without_past"]
             self._run(options["host"], options["port"], options["accept_seconds"])
         except DomainError as error:
             raise CommandError(str(error)) from None
@@ -69,8 +75,8 @@ class Command(BaseCommand):
     def _prepare(self, accept_seconds: int | None) -> None:
         self._say("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0)
-        if load_demo_data():
-            self._say("Made the example company.")
+        if load_demo_data(with_past=self._with_past):
+            self._say("Made the example company" + (" and its past." if self._with_past else "."))
         if accept_seconds is not None:
             set_accept_seconds(accept_seconds)
         call_command("setup", stdout=StringIO())
