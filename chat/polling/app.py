@@ -1,7 +1,6 @@
 """The endpoint: reads one request, refuses what may not be, and answers with the frames of an exchange.
 
-Any website may read the answers (CORS ``*``, no cookies): what protects a visitor is the token in the hello,
-and what protects a company its allowed domains (DG-18).
+What protects a visitor is the token in the hello, and what protects a company its allowed domains (DG-18).
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import hashlib
 import logging
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,18 +22,15 @@ from chat.delivery.throttle import TokenBucket
 from chat.polling.exchange import MOST_FRAMES, Reply, Request, exchange
 from chat.visits.throttle import AddressThrottle, Limit
 from config.installation.selectors import get_installation
-from config.lib.origins import get_client_address, get_header, is_on_allowed_domain, is_same_origin
+from config.lib.open_posts import PREFLIGHT, Application, Refused, Scope, read_body, send_answer
+from config.lib.origins import get_client_address, is_on_allowed_domain, is_same_origin
 from config.lib.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
-Scope = dict[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
-
 PATH = "/visitor/poll"
 # Bytes. Five of the longest frames; one by one they keep to the limit of a socket's.
 BODY_LIMIT = 5 * MAX_FRAME
-BODY_WITHIN = 10.0
 # Requests that wait at once in one process; each costs about as much as a socket.
 MOST_WAITING = 2_000
 # Of one visitor: a tab each, and what a broken network has left behind.
@@ -44,28 +40,8 @@ REQUESTS = Limit(burst=1_000, rate=50)
 # Frames, of one visitor: as many as one socket may send (DL-07).
 RATE, BURST = 10.0, 60.0
 MOST_VISITORS = 20_000
-HEADERS = [
-    (b"access-control-allow-origin", b"*"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-]
-PREFLIGHT = [
-    *HEADERS,
-    (b"access-control-allow-methods", b"POST"),
-    (b"access-control-allow-headers", b"content-type"),
-    (b"access-control-max-age", b"86400"),
-]
 _decoder = msgspec.json.Decoder(Request)
 _encoder = msgspec.json.Encoder()
-
-
-class Refused(Exception):
-    """An answer without an exchange: a status, a code, and when to come again."""
-
-    def __init__(self, status: int, code: str, *, retry_after: int = 0) -> None:
-        super().__init__(code)
-        self.status, self.code, self.retry_after = status, code, retry_after
 
 
 class _Hello(msgspec.Struct):
@@ -89,13 +65,13 @@ class PollApp:
         try:
             await self._check(scope)
             if scope["method"] == "OPTIONS":
-                await _send(send, 204, b"", PREFLIGHT)
+                await send_answer(send, 204, headers=PREFLIGHT)
                 return
             reply = await self._answer(scope, receive)
-            await _send(send, 200, _encoder.encode(reply), HEADERS)
+            await send_answer(send, 200, _encoder.encode(reply))
         except Refused as refused:
-            wait = [(b"retry-after", str(refused.retry_after).encode())] if refused.retry_after else []
-            await _send(send, refused.status, _encoder.encode({"code": refused.code}), [*HEADERS, *wait])
+            body = _encoder.encode({"code": refused.code})
+            await send_answer(send, refused.status, body, refused.headers)
 
     async def _check(self, scope: Scope) -> None:
         if scope["method"] not in ("POST", "OPTIONS"):
@@ -108,7 +84,7 @@ class PollApp:
     async def _answer(self, scope: Scope, receive: Any) -> Reply:
         if not self._addresses.allow(get_client_address(scope)):
             raise Refused(429, "too_many", retry_after=10)
-        request = _read(await _read_body(scope, receive))
+        request = _read(await read_body(scope, receive, limit=BODY_LIMIT))
         name = _name_visitor(request)
         self._throttle(request, name)
         with self._place(name):
@@ -174,30 +150,3 @@ def _read_token(hello: msgspec.Raw) -> str:
         return msgspec.json.decode(hello, type=_Hello).token
     except (msgspec.DecodeError, RecursionError):
         return ""
-
-
-async def _read_body(scope: Scope, receive: Any) -> bytes:
-    length = get_header(scope, b"content-length")
-    if length.isdecimal() and int(length[:9]) > BODY_LIMIT:
-        raise Refused(413, "too_large")
-    body = b""
-    try:
-        async with asyncio.timeout(BODY_WITHIN):
-            while True:
-                message = await receive()
-                if message["type"] != "http.request":
-                    raise Refused(400, "gone")
-                body += bytes(message.get("body", b""))
-                if len(body) > BODY_LIMIT:
-                    raise Refused(413, "too_large")
-                if not message.get("more_body", False):
-                    return body
-    except TimeoutError:
-        raise Refused(408, "too_slow") from None
-
-
-async def _send(send: Any, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    told = [] if status == 204 else [(b"content-length", str(len(body)).encode())]
-    kind = [(b"content-type", b"application/json")] if body else []
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *told, *kind]})
-    await send({"type": "http.response.body", "body": body})

@@ -1,12 +1,10 @@
 """``POST /widget/visit`` and ``POST /widget/shown``, answered before Django's middleware.
 
-Any website may read the answers (CORS ``*``, no cookies): what protects a visitor is the token in the body,
-and what protects a company its allowed domains (DG-18).
+What protects a visitor is the token in the body, and what protects a company its allowed domains (DG-18).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
@@ -22,6 +20,7 @@ from chat.services.claims import Claims, read_claims
 from chat.services.triggers import Ref, Shown, VersionNotFound
 from chat.services.visitors import hash_key, read_token
 from chat.widget import get_button_words
+from config.lib.open_posts import PREFLIGHT, Application, Headers, Refused, Scope, read_body, send_answer
 from config.lib.origins import get_client_address, get_header, is_on_allowed_domain, is_same_origin
 from config.lib.threads import in_thread
 
@@ -41,26 +40,10 @@ from .throttle import AddressThrottle, Limit
 
 logger = logging.getLogger(__name__)
 
-Scope = dict[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
-
-# Seconds that a body may take; ours is one packet.
-BODY_WITHIN = 10.0
 # An office of two hundred that loads five pages each at once, and then one every four seconds.
 VISITS = Limit(burst=1_000, rate=50)
 # Each may write a row: two for everybody in that office, and then five a second.
 SHOWN = Limit(burst=500, rate=5)
-_HEADERS = [
-    (b"access-control-allow-origin", b"*"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-]
-_PREFLIGHT = [
-    (b"access-control-allow-methods", b"POST"),
-    (b"access-control-allow-headers", b"content-type"),
-    (b"access-control-max-age", b"86400"),
-]
 
 
 class Answer(NamedTuple):
@@ -68,15 +51,7 @@ class Answer(NamedTuple):
 
     status: int
     body: msgspec.Struct | None = None
-    headers: list[tuple[bytes, bytes]] = []
-
-
-class _Refused(Exception):
-    """An answer that ends the matter."""
-
-    def __init__(self, status: int, code: str, *headers: tuple[bytes, bytes]) -> None:
-        super().__init__(code)
-        self.answer = Answer(status, Refusal(code), list(headers))
+    headers: Headers = []
 
 
 class VisitsApp:
@@ -103,17 +78,17 @@ Handler = Callable[[Scope, Board, bytes], Awaitable[Answer]]
 async def _answer(scope: Scope, receive: Any, throttle: AddressThrottle, handle: Handler) -> Answer:
     try:
         if scope["method"] == "OPTIONS":
-            return Answer(204, None, _PREFLIGHT)
+            return Answer(204, None, PREFLIGHT)
         if scope["method"] != "POST":
-            raise _Refused(405, "method", (b"allow", b"POST, OPTIONS"))
+            raise Refused(405, "method")
         if not throttle.allow(get_client_address(scope)):
-            raise _Refused(429, "too_many", (b"retry-after", b"10"))
+            raise Refused(429, "too_many", retry_after=10)
         board = await get_desk().board.get()
         if not _is_allowed(scope, board):
-            raise _Refused(403, "domain")
-        return await handle(scope, board, await _read_body(scope, receive))
-    except _Refused as refusal:
-        return refusal.answer
+            raise Refused(403, "domain")
+        return await handle(scope, board, await read_body(scope, receive, limit=BODY_LIMIT))
+    except Refused as refused:
+        return Answer(refused.status, Refusal(refused.code), refused.headers)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Answer(400, Refusal("invalid_input"))
     except VersionNotFound as error:
@@ -181,33 +156,6 @@ def _is_allowed(scope: Scope, board: Board) -> bool:
     return is_on_allowed_domain(scope, board.allowed_domains)
 
 
-async def _read_body(scope: Scope, receive: Any) -> bytes:
-    length = get_header(scope, b"content-length")
-    if length.isdecimal() and int(length[:9]) > BODY_LIMIT:
-        raise _Refused(413, "too_large")
-    body = b""
-    message: dict[str, Any]
-    try:
-        async with asyncio.timeout(BODY_WITHIN):
-            while True:
-                message = await receive()
-                if message["type"] != "http.request":
-                    raise _Refused(400, "gone")
-                body += bytes(message.get("body", b""))
-                if len(body) > BODY_LIMIT:
-                    raise _Refused(413, "too_large")
-                if not message.get("more_body", False):
-                    return body
-    except TimeoutError:
-        raise _Refused(408, "too_slow") from None
-
-
 async def _send(send: Any, answer: Answer) -> None:
     body = b"" if answer.body is None else encode(answer.body)
-    headers = [*_HEADERS, *answer.headers, (b"content-length", str(len(body)).encode())]
-    if body:
-        headers.append((b"content-type", b"application/json"))
-    if answer.status == 204:
-        headers = [header for header in headers if header[0] != b"content-length"]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send_answer(send, answer.status, body, answer.headers)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest_asyncio
 
-from chat.visits import app, batches
+from chat.visits import app
 from chat.visits.board import BoardCache
+from config.lib.open_posts import Scope, batches
 from tests.chat.sockets.tabs import server
 from tests.chat.visits.pages import Website
 
@@ -23,7 +24,7 @@ async def website(transactional_db: None) -> AsyncIterator[Website]:
         await desk.close()
 
 
-async def not_found(scope: app.Scope, receive: Any, send: Any) -> None:
+async def not_found(scope: Scope, receive: Any, send: Any) -> None:
     """What is behind it: Django's pages."""
     await send({"type": "http.response.start", "status": 404, "headers": []})
     await send({"type": "http.response.body", "body": b"pages"})

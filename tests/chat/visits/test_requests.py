@@ -16,6 +16,7 @@ from chat.services.triggers import hash_session
 from chat.visits import app, batches
 from chat.visits.requests import BODY_LIMIT
 from chat.visits.throttle import AddressThrottle, Limit
+from config.lib.open_posts import Refused, read_body
 from tests.chat.services.talking import make_dialogue
 from tests.chat.visits.pages import SESSION, Website
 from tests.stage import configure
@@ -155,8 +156,8 @@ async def test_who_leaves_before_the_body_ends_is_let_go(website: Website) -> No
     async def leave() -> dict[str, str]:
         return {"type": "http.disconnect"}
 
-    with pytest.raises(app._Refused):
-        await app._read_body({"headers": []}, leave)
+    with pytest.raises(Refused):
+        await read_body({"headers": []}, leave, limit=BODY_LIMIT)
 
 
 # --- Allowed domains
