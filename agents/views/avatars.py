@@ -1,28 +1,12 @@
 """Profile pictures, as visitors' and agents' pages load them."""
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 
-from config.lib.pictures import CONTENT_TYPE
-
-YEAR_SECONDS = 31_536_000
+from config.lib.picture_files import serve_picture
 
 
 @require_safe
 def show_avatar(request: HttpRequest, name: str) -> FileResponse:
-    """A picture by its random name, which never shows anything else (LC-08); for pages of any website.
-
-    What is stored was drawn anew by us; the headers still let nothing but a picture come of it (S11).
-    """
-    path = f"avatars/{name}"
-    try:
-        picture = default_storage.open(path)
-    except OSError:
-        raise Http404 from None
-    response = FileResponse(picture, content_type=CONTENT_TYPE)
-    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    """A picture by its random name, which never shows anything else (LC-08); for pages of any website."""
+    return serve_picture(f"avatars/{name}")
