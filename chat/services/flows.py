@@ -7,17 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.errors import FlowNotFound
-from chat.models import Conversation, Dialogue, Trigger, Visitor
+from chat.models import Conversation, Dialogue, Visitor
 from chat.protocol import visitor as frames
 from chat.selectors.flows import find_flow
-from chat.selectors.known import known_attributes
 from chat.selectors.usage import is_monthly_limit_reached
 from chat.services.claims import Claims, keep_claims
 from chat.services.greeting import Greeting, begin_dialogue
 from chat.services.messages import storable
 from chat.services.playing import get_waiting_live_chat_id
 from chat.services.suspension import is_live, lock_open_conversation, set_aside
-from chat.services.triggers import hash_session
+from chat.services.triggers import count_shown
 from chat.services.visitors import hash_key, keep_inferred, meet_visitor
 from config.installation.selectors import get_installation
 
@@ -53,7 +52,9 @@ def start_flow(
         if conversation is None and not is_available:
             raise FlowNotFound
         conversation = conversation or _start(visitor, flow, page, now)
-        _count(conversation, visitor, session, now)
+        # Once for each session, however often it runs; a chat with a human that goes on is none (DG-04).
+        if session and conversation.version.dialogue.kind == Dialogue.Kind.FLOW:
+            count_shown(conversation, visitor=visitor, session=session, now=now)
         return Greeting(visitor, conversation, get_waiting_live_chat_id(conversation))
 
 
@@ -93,19 +94,3 @@ def _start(visitor: Visitor, flow: Dialogue, page: frames.Page, now: datetime) -
     if flow.published_version is None:
         raise FlowNotFound
     return begin_dialogue(visitor, flow.published_version, page, now)
-
-
-def _count(conversation: Conversation, visitor: Visitor, session: str, now: datetime) -> None:
-    """Count it as shown, once for each session, however often it runs (DG-04)."""
-    version = conversation.version
-    if not session or version.dialogue.kind != Dialogue.Kind.FLOW:
-        return
-    shown = Trigger(
-        dialogue_id=version.dialogue_id,
-        version=version,
-        session_hash=hash_session(session),
-        is_known="email" in known_attributes(visitor),
-        page_url=conversation.page_url,
-        triggered_at=now,
-    )
-    Trigger.objects.bulk_create([shown], ignore_conflicts=True)
