@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest_asyncio
 
-from chat.visits import app
+from chat.visits import app, batches
 from chat.visits.board import BoardCache
-from config.lib.open_posts import Scope, batches
+from config.lib.open_posts import Scope
 from tests.chat.sockets.tabs import server
 from tests.chat.visits.pages import Website
 
