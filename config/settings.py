@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "chat",
     "routing",
     "notifications",
+    "config.configuration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

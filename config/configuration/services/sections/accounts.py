@@ -1,0 +1,47 @@
+"""The account list: many rows, so none of them goes through a form or is recorded by itself."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from agents.models import Agent
+from config.configuration.policy.shapes import describe_columns
+from config.configuration.services.work import Item, Section, Work
+from routing.models import Account
+from routing.services.accounts import make_name_key, normalise_domain
+
+
+class Accounts(Section):
+    """By domain, or by name where there is none (Prime)."""
+
+    name = "accounts"
+    shape = {**describe_columns(Account, ("name", "domain")), "owner": "text"}
+    defaults = {"domain": None, "owner": ""}
+    is_prime_only = True
+
+    def normalise(self, item: Item) -> Item:
+        # One that is no domain is left as it is, and refused below.
+        domain = normalise_domain(item["domain"] or "")
+        return {**item, "domain": item["domain"] if domain is None else domain or None}
+
+    def save(self, item: Item, *, is_new: bool, path: str, work: Work) -> None:
+        same = {"domain": item["domain"]}
+        if not item["domain"]:
+            same["name_key"] = make_name_key(item["name"])
+        row = Account.objects.filter(**same).first() or Account(domain=item["domain"])
+        with work.resolve() as resolver:
+            owner = resolver.find("agent", item["owner"], f"{path}.owner")
+        if owner is None:
+            return
+        if owner != row.owner_id and not Agent.objects.filter(pk=owner).exists():
+            words = _("%(name)s doesn't take live chats: a profile with that permission is missing.")
+            work.refuse(f"{path}.owner", words % {"name": item["owner"]})
+        row.name, row.name_key, row.owner_id = item["name"], make_name_key(item["name"]), owner
+        with work.guard(path):
+            # What is unique is the key of this section.
+            row.clean_fields(exclude={"owner", "name_key"})
+            row.save()
+
+    def remove(self, item: Item, work: Work) -> None:
+        same = {"domain": item["domain"]} if item["domain"] else {"domain": None, "name": item["name"]}
+        Account.objects.get(**same).delete()
