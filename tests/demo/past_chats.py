@@ -9,13 +9,15 @@ from typing import Any
 from agents.models import Presence, User
 from chat.models import Conversation, LiveChat, Message, Note, PageView, TimelineEntry
 from chat.protocol import visitor as frames
+from chat.selectors.reads import Side
 from chat.services.conversations import answer_card
 from chat.services.greeting import greet_visitor
 from chat.services.idle import settle_idle_chats
-from chat.services.live_chats import end_by_agent, end_by_visitor
-from chat.services.messages import Post, post_message
+from chat.services.live_chats import end_by_agent, end_by_visitor, note
+from chat.services.messages import MarkUpdate, Post, post_message, save_marks
 from chat.services.notes import write_note
 from chat.services.pages import note_page, note_view
+from chat.services.reads import note_reads
 from routing.models import Decision, Offer, RobinPointer, Rule, Transfer
 from routing.services.contacts import leave_address
 from routing.services.offers import (
@@ -124,13 +126,15 @@ class Again:
         talk = self.told.conversation.messages.filter(kind="text", author__in=["visitor", "agent"])
         for message in talk.filter(created_at__gt=self.told.requested_at):
             yield message.created_at, 0, lambda m=message: self._say(m)
-        for note in Note.objects.filter(conversation=self.told.conversation):
-            if not note.client_id.startswith("transfer-"):
-                yield note.created_at, 0, lambda n=note: self._note(n)
+        for written in Note.objects.filter(conversation=self.told.conversation):
+            if not written.client_id.startswith("transfer-"):
+                yield written.created_at, 0, lambda n=written: self._note(n)
         for view in PageView.objects.filter(
             visitor=self.told.conversation.visitor, seen_at__gt=self.told.requested_at
         ):
             yield view.seen_at, 1, lambda v=view: self._move(v)
+        for entry in self.told.timeline.filter(kind__in=[TimelineEntry.Kind.READ, TimelineEntry.Kind.LEFT]):
+            yield entry.at, 0, lambda e=entry: self._look(e)
         yield from self._list_ends()
 
     def _list_ends(self) -> Iterator[Moment]:
@@ -203,6 +207,14 @@ class Again:
             text=told.text,
         )
         post_message(post, now=told.created_at)
+
+    def _look(self, told: TimelineEntry) -> None:
+        if told.kind == TimelineEntry.Kind.LEFT:
+            note(self.live_chat, TimelineEntry.Kind.LEFT, now=told.at)
+            return
+        side: Side = "agent" if told.agent_id else "visitor"
+        save_marks([MarkUpdate(self.conversation.pk, side, read=told.data["seq"])])
+        note_reads({(self.conversation.pk, side): told.at})
 
     def _note(self, told: Note) -> None:
         assert told.author is not None

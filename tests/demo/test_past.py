@@ -6,7 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import pytest
 from django.db import models, transaction
 from django.utils import timezone
 
-from agents.models import Presence, Team, User
+from agents.models import Agent, Presence, Team, User
+from agents.selectors import get_schedule
 from chat.models import (
     CannedReply,
     Conversation,
@@ -32,9 +33,14 @@ from chat.selectors.demand import get_demand
 from chat.selectors.history import get_history
 from chat.selectors.inbox import list_active_chats, list_past_chats
 from chat.selectors.outcomes import count_outcomes
+from chat.selectors.usage import list_limits
 from config.audit.models import Change
 from config.demo import loading
-from config.demo.past.calendar import QUIET, ZONE
+from config.demo.past.calendar import QUIET
+from config.demo.past.gap import ZONE, find_gap_day
+from config.guide.coverage import Roster, list_gaps, make_map
+from config.installation.models import Installation
+from config.installation.selectors import get_installation
 from routing.models import Decision, Offer, Transfer
 from routing.selectors.ledger import list_ledger
 from routing.selectors.replay import replay
@@ -243,9 +249,22 @@ def read_all(rows: Any) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("past")
 def test_every_page_has_something_to_tell() -> None:
     check_hours()
+    check_gap()
     check_ledger()
     check_inbox()
     check_record()
+
+
+def check_gap() -> None:
+    """The map warns of one night without anybody, days from now (LC-58)."""
+    weekday = find_gap_day(NOW)
+    demand = get_demand(zone=ZONE, now=NOW)
+    rosters = [Roster(10, agent.zone, get_schedule(agent)) for agent in Agent.objects.all()]
+    week = make_map(demand=demand, rosters=rosters, zone=ZONE, monday=date(2026, 5, 18))
+    gaps = [(gap.weekday, gap.has_seats) for gap in list_gaps(week)]
+    assert gaps
+    assert set(gaps) == {(weekday, False)}
+    assert weekday == (NOW.weekday() + 3) % 7
 
 
 def check_ledger() -> None:
@@ -282,6 +301,9 @@ def check_record() -> None:
     for dialogue in Dialogue.objects.all():
         counted = outcomes[dialogue.pk]
         assert counted.triggered >= counted.engaged >= counted.completed > 0, dialogue
+    Installation.objects.update(package="select")
+    for limit in list_limits(get_installation(), now=NOW):
+        assert 20 < limit.percent < 80, limit.name
     record = Change.objects.order_by("at")
     assert record.count() > 20
     assert {change.actor_name for change in record} == {"Petra Lindqvist"}

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from agents.models import Agent, User
+from agents.selectors import get_schedule
 from chat.models import Trigger
 from config.demo.people import PEOPLE
 from config.installation.selectors import get_installation
@@ -22,6 +23,7 @@ from routing.services.rule_versions import stamp_rules
 from .calendar import DAYS, list_arrivals
 from .changes import add_changes
 from .desk import Office
+from .gap import leave_gap
 from .guests import Guest, draw_guest
 from .live import Staff, find_agent, make_fallback
 from .paths import Path, draw_path
@@ -36,6 +38,7 @@ from .visits import Program, read_program, visit
 SEED = 2_024
 # The company was set up so long ago.
 FOUNDED = timedelta(days=DAYS + 1)
+ENGAGEMENT_LIMIT, MONTHLY_LIMIT = 200, 750
 # Of a hundred visits, so many are by people who came before; nobody comes back in the last days.
 COMES_BACK = 0.16
 NEWCOMERS_ONLY = timedelta(days=8)
@@ -46,6 +49,7 @@ def add_past(*, now: datetime) -> None:
     people = {
         user.username: user for user in User.objects.filter(username__in=[each.username for each in PEOPLE])
     }
+    leave_gap(people, now)
     chance = Random(SEED)  # noqa: S311 - a tale, no secret
     arrivals, program, staff = list_arrivals(now, chance), read_program(), _gather(people, now)
     stories = _leave_out_last_turns(_tell(arrivals, program, staff, now), people["ingrid"].pk)
@@ -54,10 +58,18 @@ def add_past(*, now: datetime) -> None:
     date_visitors()
     Trigger.objects.bulk_create(draw_strangers(arrivals, program, chance))
     since = now - FOUNDED
+    _raise_limits()
     add_sightings(since=since, last=arrivals[-1])
     add_replies(people, since=since)
     add_changes(people, since=since)
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(date_joined=since)
+
+
+def _raise_limits() -> None:
+    """Who looks at the Select package finds two thirds used, and nobody shut out (LC-02, LC-03)."""
+    installation = get_installation(lock=True)
+    installation.engagement_limit, installation.monthly_limit = ENGAGEMENT_LIMIT, MONTHLY_LIMIT
+    installation.save(update_fields=["engagement_limit", "monthly_limit"])
 
 
 def _gather(people: dict[str, User], now: datetime) -> Staff:
@@ -65,9 +77,9 @@ def _gather(people: dict[str, User], now: datetime) -> Staff:
     edition = RuleBook.objects.values_list("edition", flat=True).first() or 0
     takes_chats = set(Agent.objects.values_list("pk", flat=True))
     workers = [
-        Worker(people[person.username].pk, people[person.username].display_name, person)
-        for person in PEOPLE
-        if people[person.username].pk in takes_chats
+        Worker(user.pk, user.display_name, person, tuple(get_schedule(user)))
+        for person, user in ((person, people[person.username]) for person in PEOPLE)
+        if user.pk in takes_chats
     ]
     return Staff(
         users={user.pk: user for user in people.values()},

@@ -81,6 +81,7 @@ def _list_changed(aiko: User) -> list[Changed]:
         # Nothing since that would have led one of the visitors elsewhere.
         Changed(9.3, aiko, {"job_title": "Fleet sales"}),
         Changed(13.2, installation, {"response_delay_ms": 900}),
+        Changed(16.1, installation, {"engagement_limit": 100, "monthly_limit": 250}),
         Changed(18.4, prices, {"text": "The One is 3,390 euros, the Long 3,790, the Post 4,650."}),
         Changed(23.1, installation, {"accent": "#1d4ed8", "offset_bottom": 32}),
         Changed(29.6, welcome, {"description": "Greets every new visitor."}),

@@ -48,6 +48,7 @@ class Worker:
     agent_id: int
     name: str
     person: Person
+    hours: tuple[Block, ...]
 
     def judge(self, at: datetime, now: datetime) -> Verdict:
         """What stood in the way at that moment, a free seat aside."""
@@ -57,7 +58,7 @@ class Worker:
         # A break is switched by hand, and that counts before the hours.
         if shift is not None and shift.pause[0] <= wall.time() < shift.pause[1]:
             return Verdict.UNAVAILABLE
-        if not is_available_now(zone=zone, blocks=self._list_blocks(), override=None, now=at):
+        if not is_available_now(zone=zone, blocks=self.hours, override=None, now=at):
             return Verdict.OUTSIDE_HOURS
         return Verdict.UNREACHABLE if shift is None else Verdict.ABLE
 
@@ -69,6 +70,3 @@ class Worker:
             if wall.weekday() in shift.days and shift.opens <= wall.time() < shift.closes:
                 return shift
         return None
-
-    def _list_blocks(self) -> list[Block]:
-        return [Block(day, starts, ends) for day in self.person.days for starts, ends in self.person.hours]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chat.models import LiveChat, Message, Note, TimelineEntry
+from chat.models import LiveChat, Message, Note
+from chat.reads import GATHER
 from chat.services.live_chats import IDLE_WARNING
 from chat.services.messages import Draft
 from config.demo.people import AIKO, DANIEL, INGRID, MATEO
@@ -53,30 +55,52 @@ class _Talk:
         assert story.live_chat is not None  # noqa: S101 - says to the type checker what the callers hold
         self._story, self._staff, self._topic, self._chat = story, staff, topic, story.live_chat
         self._chance = story.chance
+        # When each side has looked last, as far as it was noted; the visitor is None.
+        self._looked: dict[int | None, datetime] = {}
 
     def run(self, at: datetime) -> None:
         chance, chat = self._chance, self._chat
         held = _Held(chat.agent_id or 0, at)
         script, named = write_script(self._story, self._topic), chat.agent_name
+        reason = chance.choices([*ENDS], [*ENDS.values()])[0]
         at = self._say_all(script.opening, at)
-        moved = chance.random() < MOVES_ON
-        at = self._say_all(script.body, at)
-        if moved:
-            here = self._story.conversation.page_url
-            move_to(self._story, chance.choice([page for page in TITLES if f"{SITE}{page}" != here]), at)
-        if chance.random() < HANDED_OVER:
-            at, held = self._hand_over(held, at)
-        at = self._say_all(_rename(script.closing, named, self._chat.agent_name), at)
+        *talk, last = script.body
+        at = self._say_all(talk, at)
+        # Who writes no more has mostly gone before the last answer came.
+        at = self._say_all([last], at, is_read=reason != LiveChat.End.IDLE)
+        if reason != LiveChat.End.IDLE:
+            at, held = self._go_on(held, at)
+            at = self._say_all(_rename(script.closing, named, chat.agent_name), at)
         if chance.random() < NOTED:
             self._note(chance.choice(NOTES[self._topic]), at + timedelta(seconds=1))
-        ended = self._end(at)
+        ended = self._end(reason, at)
         self._staff.office.take_seat(held.agent_id, held.since, ended)
 
-    def _say_all(self, lines: tuple[Line, ...], at: datetime) -> datetime:
+    def _go_on(self, held: _Held, at: datetime) -> tuple[datetime, _Held]:
+        """The visitor looks at another page; a colleague takes over."""
+        chance, here = self._chance, self._story.conversation.page_url
+        if chance.random() < MOVES_ON:
+            move_to(self._story, chance.choice([page for page in TITLES if f"{SITE}{page}" != here]), at)
+        return self._hand_over(held, at) if chance.random() < HANDED_OVER else (at, held)
+
+    def _say_all(self, lines: Sequence[Line], at: datetime, *, is_read: bool = True) -> datetime:
         for line in lines:
             at += timedelta(seconds=self._pause(line))
             self._say(line, at)
+            if line.is_visitor or is_read:
+                self._read(line, at + timedelta(seconds=self._chance.uniform(0.8, 2.6)))
         return at
+
+    def _read(self, line: Line, at: datetime) -> None:
+        """As `chat.services.reads` notes that the other one has looked: not for every line."""
+        agent_id = self._chat.agent_id if line.is_visitor else None
+        seq = self._story.conversation.last_seq
+        if not line.is_visitor:
+            self._story.conversation.visitor_read = seq
+        last = self._looked.get(agent_id)
+        if last is None or (at - last).total_seconds() > GATHER:
+            self._looked[agent_id] = at
+            self._story.enter(Entry.READ, at, agent_id=agent_id, seq=seq)
 
     def _pause(self, line: Line) -> float:
         """As long as it takes to read, think and type."""
@@ -205,21 +229,20 @@ class _Talk:
         said = {"to": ended.target_name, **({"outcome": outcome} if outcome else {})}
         self._story.enter(kind, at, agent_id=self._chat.agent_id, **said)
 
-    def _end(self, at: datetime) -> datetime:
+    def _end(self, reason: LiveChat.End, at: datetime) -> datetime:
         """As `chat.services.live_chats` ends it, `chat.services.idle` where nobody writes any more."""
-        story, chat, chance = self._story, self._chat, self._chance
-        reason = chance.choices([*ENDS], [*ENDS.values()])[0]
-        seen, is_idle = story.conversation.last_seq, reason == LiveChat.End.IDLE
-        at = self._wait_idly() if is_idle else at + timedelta(seconds=chance.uniform(4, 90))
+        story, chat, conversation = self._story, self._chat, self._story.conversation
+        is_idle = reason == LiveChat.End.IDLE
+        if is_idle:
+            story.enter(Entry.LEFT, at + timedelta(seconds=self._chance.uniform(3, 60)))
+        at = self._wait_idly() if is_idle else at + timedelta(seconds=self._chance.uniform(4, 90))
         chat.status, chat.end_reason, chat.ended_at = LiveChat.Status.ENDED, reason, at
-        story.enter(TimelineEntry.Kind.ENDED, at, agent_id=chat.agent_id, reason=str(reason))
+        story.enter(Entry.ENDED, at, agent_id=chat.agent_id, reason=str(reason))
         story.say_notice(f"ended_by_{reason}", at, name=chat.agent_name)
         story.close(at)
-        conversation = story.conversation
         conversation.agent_delivered = conversation.agent_read = conversation.last_seq
-        # Who doesn't write any more has mostly gone before the last line.
-        seen = seen if is_idle else conversation.last_seq
-        conversation.visitor_delivered = conversation.visitor_read = seen
+        conversation.visitor_read = conversation.visitor_read if is_idle else conversation.last_seq
+        conversation.visitor_delivered = conversation.visitor_read
         return at
 
     def _wait_idly(self) -> datetime:
