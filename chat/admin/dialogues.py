@@ -89,6 +89,9 @@ class DialogueVersionAdmin(PermittedAdmin):
     """One published version, to read; reached from its dialogue, and there for who may look at that."""
 
     viewers = tuple(codename for access in ACCESS.values() for codename in access.look)
+    list_display = ("dialogue", "number", "published_at", "published_by")
+    list_select_related = ("dialogue", "published_by")
+    show_full_result_count = False
     fields = readonly_fields = ("dialogue", "number", "published_at", "published_by", "cards")
 
     class Media:
@@ -99,7 +102,9 @@ class DialogueVersionAdmin(PermittedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DialogueVersion]:
         kinds = list_kinds(partial(holds, request))
-        return super().get_queryset(request).filter(dialogue__kind__in=kinds)
+        rows: QuerySet[DialogueVersion] = super().get_queryset(request).filter(dialogue__kind__in=kinds)
+        # Two streams may be 200 kB each, and every row of the list would bring them.
+        return rows.defer("stream", "dialogue__stream")
 
     @admin.display(description=_("stream"))
     def cards(self, version: DialogueVersion) -> SafeString:
