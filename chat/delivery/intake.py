@@ -11,6 +11,9 @@ from chat.protocol.shared import Error
 
 # Bytes of UTF-8.
 MAX_FRAME = 16 * 1024
+# What the server before us must let through. Daphne has one limit for both directions, and closes a socket
+# that is sent more: what was missed of a long chat, or an inbox of ten, is far larger than what clients send.
+SERVER_LIMIT = 1024 * 1024
 
 # msgspec's two ways to name a member: by path at the end, or
 # in backticks where the member itself is missing or unknown.

@@ -17,6 +17,10 @@ _CARD_ATTRIBUTES = ("first_name", "last_name", "job_title", "email", "phone", "c
 _PAGE_ATTRIBUTES = ("page_url", "page_title", "referrer")
 LINE = 200  # characters of the last message in a list
 
+# Bytes of further facts about one visitor. A website or a visitor may tell fifty long ones, and an inbox of
+# ten such chats has to fit into one frame.
+FACTS = 32_000
+
 
 def list_active_chats(*, agent: User) -> list[frames.Chat]:
     """Return an agent's running chats, the last one spoken in first. Constant queries."""
@@ -91,7 +95,18 @@ def _list_other_facts(visitor: Visitor, known: Mapping[str, str]) -> dict[str, s
     shown = {*_CARD_ATTRIBUTES, *_PAGE_ATTRIBUTES}
     found_out = visitor.inferred.keys() | {"language"}
     names = sorted(known.keys() - shown, key=lambda name: (name in found_out, [*known].index(name)))
-    return {name: known[name] for name in names}
+    return _fit({name: known[name] for name in names})
+
+
+def _fit(facts: Mapping[str, str]) -> dict[str, str]:
+    """The first of these facts that go into `FACTS` bytes."""
+    left, fitting = FACTS, {}
+    for name, value in facts.items():
+        left -= len(f"{name}{value}".encode())
+        if left < 0:
+            break
+        fitting[name] = value
+    return fitting
 
 
 def get_visitor_now(conversation_id: int) -> frames.VisitorNow:

@@ -11,7 +11,8 @@ from chat.protocol import state
 from config.lib.richtext import Node
 
 PAGE = 500  # messages; a client that missed more starts over from a fresh load (R4)
-# Bytes of JSON, beside that: Daphne sends no frame above 1 MiB, so the socket would end at it every time.
+# Bytes of JSON, beside that: Daphne sends no frame above 1 MiB (`SERVER_LIMIT`), so the socket would end at
+# it every time.
 PAGE_BYTES = 500_000
 _FIELDS = ("seq", "author", "kind", "text", "created_at", "client_id", "payload")
 _encode = msgspec.json.Encoder().encode

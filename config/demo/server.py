@@ -8,10 +8,10 @@ from typing import Any
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 
+from chat.delivery.intake import SERVER_LIMIT
+
 Application = Callable[..., Awaitable[None]]
 
-# Bytes. Ours are at most 16 kB (DL-07); a frame above this isn't even read to its end.
-MESSAGE_LIMIT = 64 * 1024
 # Seconds that a connection which is gone may keep its application.
 CLOSE_TIMEOUT = 5
 
@@ -39,8 +39,8 @@ def serve(
         endpoints=[
             line for port in ports for line in build_endpoint_description_strings(host=host, port=port)
         ],
-        websocket_max_message_size=MESSAGE_LIMIT,
-        websocket_max_frame_size=MESSAGE_LIMIT,
+        websocket_max_message_size=SERVER_LIMIT,
+        websocket_max_frame_size=SERVER_LIMIT,
         application_close_timeout=CLOSE_TIMEOUT,
         ready_callable=on_ready,
         verbosity=0,

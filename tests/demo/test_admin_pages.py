@@ -66,5 +66,5 @@ def test_every_page_of_the_admin_opens(demo: Demo) -> None:
     considered = get(f"{demo.url}/admin/routing/offer/ledger/{agent}/", Cookie=cookie)
     assert "/admin/chat/livechat/" in considered.text
     replayed = get(f"{demo.url}/admin/routing/rule/replay/", Cookie=cookie)
-    assert (replayed.status, "1 request" in replayed.text) == (200, True)
+    assert (replayed.status, "would have led elsewhere" in replayed.text) == (200, True)
     assert "Traceback" not in demo.output

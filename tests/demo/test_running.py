@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.clients import VisitorClient
 from tests.demo.running import READY, Demo, Page, get, run_python
 from tests.waiting import wait_until
 
@@ -147,6 +148,34 @@ offer = OfferFactory.create(
 )
 print(offer.pk)
 """
+
+
+LONG_CHAT = """
+from django.utils import timezone
+from chat.models import DialogueVersion
+from chat.services.messages import Draft, append_messages
+from chat.services.visitors import hash_key, mint_token, read_token
+from tests.factories import ConversationFactory
+now, token = timezone.now(), mint_token()
+talk = ConversationFactory.create(
+    visitor__key_hash=hash_key(read_token(token)), visitor__session_seen_at=now,
+    version=DialogueVersion.objects.first(), triggered_at=now, engaged_at=now, active_at=now,
+)
+append_messages(talk, [Draft("visitor", text="x" * 4_000) for _number in range(20)], now=now)
+print(token)
+"""
+
+
+@pytest.mark.req("DL-04", "LC-33")
+async def test_a_long_chat_comes_back_whole(demo: Demo) -> None:
+    token = run_python(LONG_CHAT, demo.data_dir)
+    tab = VisitorClient([demo.url.replace("http", "ws", 1)], token=token)
+    try:
+        await tab.arrive()
+        await tab.until_shown(tab.conversation, 20)
+    finally:
+        await tab.leave()
+    assert tab.closes in ([], [1000], [None], [1005])
 
 
 @pytest.mark.req("LC-22")

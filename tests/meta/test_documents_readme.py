@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from chat.delivery.intake import SERVER_LIMIT
+from chat.selectors.messages import PAGE_BYTES
 from tests.meta.source_tree import ROOT, parse
 
 README = (ROOT / "README.md").read_text()
@@ -73,3 +75,9 @@ def test_every_page_that_a_document_links_to_exists() -> None:
         if not (page.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_the_server_is_told_no_limit_below_what_is_sent() -> None:
+    told = re.findall(r"--websocket-max-(?:message|frame)-size[ =](\d+)", README)
+    assert [int(size) for size in told if int(size) < SERVER_LIMIT] == []
+    assert PAGE_BYTES < SERVER_LIMIT

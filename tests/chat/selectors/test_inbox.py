@@ -3,9 +3,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import msgspec
 import pytest
 
 from agents.models import User
+from chat.delivery.intake import SERVER_LIMIT
 from chat.models import LiveChat, Message
 from chat.protocol.agent import Chat
 from chat.selectors.inbox import LINE, get_chat, list_active_chats, list_past_chats
@@ -101,6 +103,17 @@ def test_panel_lists_answers_before_what_the_browser_told_and_the_page_once(agen
     card = get_chat(conversation=chat.conversation, live_chat=chat).visitor
     assert [*card.attributes] == ["budget", "device"]
     assert (card.crm_status, card.referrer) == ("Customer", "https://b.example/")
+
+
+@pytest.mark.req("LC-33", "DL-04")
+def test_inbox_of_visitors_who_tell_all_they_may_fits_into_a_frame(agent: User) -> None:
+    told = {f"fact_{number}": "\N{BICYCLE}" * 500 for number in range(50)}
+    for number in range(10):
+        start_chat(ask_for_human(attributes={"email": f"v{number}@a.example", **told}))
+    chats = list_active_chats(agent=agent)
+    assert len(chats) == 10
+    assert len(msgspec.json.encode(chats)) < SERVER_LIMIT / 2
+    assert [*chats[0].visitor.attributes][:2] == ["fact_0", "fact_1"]
 
 
 @pytest.mark.req("LC-38")
