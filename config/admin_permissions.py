@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from config.admin_recording import RecordedAdmin
 from config.installation.selectors import get_installation
@@ -87,6 +89,12 @@ class PermittedAdmin(ByPermission, RecordedAdmin, _ModelAdmin):
 
     show_facets = admin.ShowFacets.NEVER  # each would be one more query
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Whoever may see none of them isn't told either whether this one is there (S6)."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
 
 class PermittedInline(ByPermission, _TabularInline):
     """Rows on another row's page, open by permission."""
@@ -118,7 +126,7 @@ class PrimePages(PermittedAdmin):
     def _say_closed(self, request: HttpRequest) -> TemplateResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": self.opts.verbose_name_plural,
+            "title": capfirst(self.opts.verbose_name_plural),
             "opts": self.opts,
             "may_change_package": holds(request, ["manage_agents"]),
         }

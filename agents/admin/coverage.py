@@ -17,6 +17,7 @@ from django.template.defaultfilters import floatformat
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, ScheduleBlock, Team
 from agents.policy import Availability
@@ -32,6 +33,15 @@ from .user_forms import list_time_zones
 
 VIEWERS = ("manage_agents", "manage_agent_teams", "view_all_conversations")
 MOST_GAPS = 10
+_TEAM_HEADS = (_("Team"), _("Members"), _("Available now"))
+_PERSON_HEADS = (
+    _("Agent"),
+    _("Hours, by the agent's own clock"),
+    _("Time zone"),
+    _("Seats"),
+    _("Teams"),
+    _("Now"),
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,8 @@ def show_coverage(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "zone_select": forms.Select(choices=list_time_zones(zone)).render("zone", zone, {"id": "zone"}),
         **_describe_week(agents, get_zone(zone), now),
         **_describe_people(agents, now),
+        "team_heads": _TEAM_HEADS,
+        "person_heads": _PERSON_HEADS,
         "may_change_agents": holds(request, ["manage_agents"]),
     }
     return TemplateResponse(request, "admin/agents/coverage.html", context)

@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chat.models import LiveChat
 from config.lib.downloads import make_download
@@ -16,6 +17,7 @@ from config.lib.sheets import write_csv
 from routing.selectors.timelines import KINDS, MOST_MESSAGES, Moment, list_moments, say_details
 
 _COLUMNS = ("at", "seconds", "kind", "who", "details")
+_HEADS = (_("Time"), _("Seconds"), _("What happened"), _("Who"), _("Details"))
 
 
 def show_timeline(site: admin.AdminSite, request: HttpRequest, chat: LiveChat, form: str) -> HttpResponse:
@@ -33,6 +35,7 @@ def show_timeline(site: admin.AdminSite, request: HttpRequest, chat: LiveChat, f
         "title": gettext("Timeline"),
         "opts": LiveChat._meta,
         "chat": chat,
+        "heads": _HEADS,
         "rows": rows,
         "most_messages": MOST_MESSAGES,
     }

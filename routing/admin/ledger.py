@@ -35,6 +35,7 @@ _COLUMNS = (
     "taken_over",
     "handed_over",
 )
+_CONSIDERED_HEADS = (_("Time"), _("What was found"), _("Who was asked"), _("Decision"))
 
 
 class LedgerForm(forms.Form):
@@ -85,6 +86,7 @@ def show_agent(site: admin.AdminSite, request: HttpRequest, agent_id: int) -> Ht
         **_frame(site, request, gettext("Why %(agent)s was asked, or not") % {"agent": agent.display_name}),
         "days": request.GET.get("days") or "30",
         "page": page,
+        "heads": _CONSIDERED_HEADS,
         "rows": [_describe(decision, agent_id) for decision in page],
     }
     return TemplateResponse(request, "admin/routing/offer/considered.html", context)
