@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.errors import ConflictError, NotFound
+from config.lib.errors import ConflictError, NotAllowed, NotFound
 
 
 class PermissionsMissing(ConflictError):
@@ -17,3 +17,10 @@ class DeviceNotFound(NotFound):
 
     code = "device_not_found"
     message = _("This device is signed out already.")
+
+
+class TooManyGuesses(NotAllowed):
+    """The password was wrong too often from here."""
+
+    code = "too_many_guesses"
+    message = _("The password was wrong too often. Wait 15 minutes, then try again.")

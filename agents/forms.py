@@ -4,13 +4,17 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.pictures import MAX_INPUT_BYTES
 
+from .errors import TooManyGuesses
 from .models import Preferences, ScheduleBlock, User
 from .policy import Block, BlockInvalid, check_block, find_overlaps
 from .selectors import get_schedule
+from .services.passwords import check_password
 
 MOST_BLOCKS = 70
 
@@ -166,3 +170,23 @@ def get_hours_initial(agent: User) -> list[dict[str, Any]]:
     return sorted(
         [*rows, *({"weekday": day} for day in free)], key=lambda row: (row["weekday"], row.get("starts", ""))
     )
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A new password in place of the old one, which can't be guessed at for long (S9)."""
+
+    required_css_class = "required"
+
+    def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(user, *args, **kwargs)
+
+    def clean_old_password(self) -> str:
+        old = str(self.cleaned_data["old_password"])
+        try:
+            is_right = check_password(user=self.user, password=old, request=self.request)
+        except TooManyGuesses as error:
+            raise forms.ValidationError(str(error), code=error.code) from error
+        if not is_right:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old

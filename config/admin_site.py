@@ -1,10 +1,12 @@
 """The admin site: who may enter it, and its words."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -28,6 +30,19 @@ class SwitchboardAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_active and (user.is_superuser or bool(user.get_all_permissions()))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Django's own, with a limit on guesses of the old one (S9)."""
+        # As below.
+        from agents.forms import OwnPasswordForm
+
+        view = PasswordChangeView.as_view(
+            form_class=partial(OwnPasswordForm, request),
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name
+        return view(request)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The list of pages, and above it what a new installation needs first."""

@@ -4,7 +4,6 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.devices import is_handheld, make_client, name_device
 from agents.errors import DeviceNotFound
+from agents.forms import OwnPasswordForm
 from agents.models import User
 from agents.selectors import list_devices
 from agents.services.devices import note_device, sign_out_device, sign_out_others
@@ -32,7 +32,7 @@ def show_devices(request: HttpRequest) -> HttpResponse:
     # Never the signed-in user itself: the form writes into it.
     edited = User.objects.get(pk=user.pk)
     asked = request.POST.get("form") if request.method == "POST" else None
-    form = PasswordChangeForm(edited, request.POST if asked == "password" else None)
+    form = OwnPasswordForm(request, edited, request.POST if asked == "password" else None)
     if asked == "others":
         _sign_out_others(request, user)
         return redirect("settings-devices")

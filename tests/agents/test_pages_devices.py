@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from agents.devices import make_client, name_device
@@ -19,7 +19,7 @@ from agents.models import Device, User
 from agents.selectors import list_devices
 from agents.services.devices import forget_ended_devices, note_device
 from tests.agents.conftest import Hear
-from tests.factories import AgentFactory, UserFactory
+from tests.factories import AgentFactory, UserFactory, grant
 from tests.scenes import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("DL-10")]
@@ -153,6 +153,46 @@ def test_a_password_that_is_refused_changes_nothing(user: User, field: str, valu
     assert [is_signed_in(desk), is_signed_in(phone)] == [True, True]
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
+
+
+GUESSES = [(reverse_lazy("settings-devices"), 422), (reverse_lazy("admin:password_change"), 200)]
+
+
+def guess(browser: Client, address: str, old: str) -> Any:
+    new = {"new_password1": "a longer new one", "new_password2": "a longer new one"}
+    return browser.post(address, {"form": "password", "old_password": old, **new})
+
+
+@pytest.mark.parametrize(("address", "status"), GUESSES)
+def test_whoever_finds_a_browser_signed_in_cannot_guess_the_password(
+    user: User, address: str, status: int
+) -> None:
+    grant(user, "manage_agents")
+    desk = browser_of(user)
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        page = guess(desk, address, f"guess {number}")
+        assert page.status_code == status
+    assert "wrong too often" in page.content.decode()
+    # The right one now comes too late, here and on the sign-in page.
+    assert "wrong too often" in guess(desk, address, PASSWORD).content.decode()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    late = Client(REMOTE_ADDR="192.0.2.7").post(
+        reverse("sign-in"), {"username": user.username, "password": PASSWORD}
+    )
+    assert late.status_code == 429
+    # Elsewhere nothing is locked: nobody can shut somebody else out.
+    assert guess(browser_of(user, address="203.0.113.9"), address, PASSWORD).status_code == 302
+
+
+def test_a_few_wrong_ones_are_forgiven_once_it_was_right(user: User) -> None:
+    desk = browser_of(user)
+    for number in range(settings.AXES_FAILURE_LIMIT - 1):
+        guess(desk, reverse("settings-devices"), f"guess {number}")
+    assert guess(desk, reverse("settings-devices"), PASSWORD).status_code == 302
+    wrong = guess(desk, reverse("settings-devices"), "one more")
+    assert "wrong too often" not in wrong.content.decode()
+    assert wrong.status_code == 422
 
 
 def test_the_devices_are_there_for_everybody_who_signs_in_and_for_nobody_else(client: Client) -> None:
