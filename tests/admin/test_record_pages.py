@@ -160,14 +160,14 @@ def test_transfer_tells_who_was_asked_and_what_became_of_it(client: Client) -> N
 @pytest.mark.usefixtures("installation")
 def test_transfers_are_found_and_filtered(client: Client) -> None:
     failed = TransferFactory.create(
-        target_name="Cleo Ek", status="failed", outcome="expired", settled_at=NOW, started_at=NOW
+        target_name="Xerxes Ek", status="failed", outcome="expired", settled_at=NOW, started_at=NOW
     )
-    pending = TransferFactory.create(sender__last_name="Dahl", target_name="Ann Berg")
+    pending = TransferFactory.create(sender__last_name="Quist", target_name="Ann Berg")
     url = reverse("admin:routing_transfer_changelist")
     wanted = [
         ({}, [pending, failed]),
-        ({"q": "Cleo"}, [failed]),
-        ({"q": "Dahl"}, [pending]),
+        ({"q": "Xerxes"}, [failed]),
+        ({"q": "Quist"}, [pending]),
         ({"q": str(failed.public_id)}, [failed]),
         ({"q": str(pending.live_chat.public_id)}, [pending]),
         ({"q": "no such name"}, []),
