@@ -65,8 +65,7 @@ def check_grant(actor: User, holder: Group | User, chosen: Iterable[Permission])
     Refuses what the actor would hand out without holding it, or take away: whoever was stripped of what the
     actor lacks could be taken over, and would be given it back in good faith.
     """
-    manager = holder.permissions if isinstance(holder, Group) else holder.user_permissions
-    held = set(manager.values_list("pk", flat=True)) if holder.pk else set()
+    held = _list_held(holder)
     chosen = list(chosen)
     beyond = list_beyond(actor, [permission for permission in chosen if permission.pk not in held])
     if beyond:
@@ -78,6 +77,14 @@ def check_grant(actor: User, holder: Group | User, chosen: Iterable[Permission])
     kept = Permission.objects.filter(pk__in=held).exclude(pk__in=list_product_permissions().values("pk"))
     wanted = [permission.pk for permission in chosen]
     return Permission.objects.filter(Q(pk__in=wanted) | Q(pk__in=kept.values("pk")))
+
+
+def _list_held(holder: Group | User) -> set[int]:
+    """The permissions given so far; who is only being added has none, and can't be asked."""
+    if holder.pk is None:
+        return set()
+    manager = holder.permissions if isinstance(holder, Group) else holder.user_permissions
+    return set(manager.values_list("pk", flat=True))
 
 
 def say_beyond(permissions: Iterable[Permission]) -> str:

@@ -105,6 +105,17 @@ def test_permission_one_lacks_cant_be_put_into_a_profile(client: Client) -> None
     assert set(group.permissions.values_list("codename", flat=True)) == {"manage_agents"}
 
 
+def test_new_profile_is_made_of_what_one_has_and_of_nothing_else(client: Client) -> None:
+    url = reverse("admin:agents_permissionprofile_add")
+    beyond = client.post(url, {"name": "Night shift", "permissions": [pk_of("manage_dialogues")]})
+    assert "Manage dialogues" in str(beyond.context["errors"])
+    assert not Group.objects.filter(name="Night shift").exists()
+    answer = client.post(url, {"name": "Night shift", "permissions": [pk_of("view_dialogues")]})
+    assert answer.status_code == 302
+    made = Group.objects.get(name="Night shift")
+    assert set(made.permissions.values_list("codename", flat=True)) == {"view_dialogues"}
+
+
 def test_permissions_that_arent_the_products_cant_be_chosen_and_arent_lost(
     client: Client, boss: User, sign_in: SignIn
 ) -> None:
