@@ -102,6 +102,10 @@ def list_first_pages(request: HttpRequest) -> list[FirstPage]:
     if holds(request, COVERAGE_VIEWERS):
         words = gettext("When visitors ask, who is scheduled then, and the gaps between the two.")
         pages.append(FirstPage(gettext("Coverage"), words, reverse("admin:agents_coverage")))
+    if request.user.is_superuser:
+        words = gettext("All that is set up, to download and to bring in, with each change shown before.")
+        url = reverse("configuration")
+        pages.append(FirstPage(gettext("Configuration as a file"), words, url))
     return pages
 
 

@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chat.urls")),
     path("", include("config.installation.urls")),
     path("", include("agents.urls")),
+    # Before the admin's own, which answer for every other address below theirs.
+    path("admin/configuration/", include("config.configuration.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.EMBEDDED:

@@ -4,7 +4,6 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class Upload(models.Model):
@@ -21,7 +20,6 @@ class Upload(models.Model):
     uploaded_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("configuration as a file")
         default_permissions = ()
 
     def __str__(self) -> str:

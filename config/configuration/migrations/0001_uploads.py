@@ -27,8 +27,6 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'configuration as a file',
-                'verbose_name_plural': 'configuration as a file',
                 'default_permissions': (),
             },
         ),
