@@ -1,8 +1,8 @@
 """Everything that happened to one live chat, on one line of time (LC-57)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
@@ -47,10 +47,35 @@ class Moment:
 def list_moments(live_chat: LiveChat) -> list[Moment]:
     """Return what happened from the visitor's request on, the oldest first, in four queries.
 
-    Of messages only that they were written, and by whom: what they say is in the transcript.
+    Of messages only that they were written, and by whom: what they say is in the transcript. Moves of the
+    chat, and its messages, stand in the order of their writing, also where two servers' clocks differ (R1).
     """
-    moments = [*_iter_entries(live_chat), *_iter_decisions(live_chat), *_iter_messages(live_chat)]
-    return sorted(moments, key=lambda moment: moment.at)
+    entries = list(_iter_entries(live_chat))
+    # What became of a connection is noticed afterwards: only its time says where it belongs.
+    noticed = [(moment.at, moment) for moment in entries if moment.kind in _OF_PARTIES]
+    moves = _join(
+        (moment for moment in entries if moment.kind not in _OF_PARTIES), _iter_decisions(live_chat)
+    )
+    places = [*_place(moves), *_place(_iter_messages(live_chat)), *noticed]
+    return [moment for _at, moment in sorted(places, key=lambda place: place[0])]
+
+
+def _join(moves: Iterable[Moment], decisions: Iterable[Moment]) -> list[Moment]:
+    """Each decision behind what was written with it: both have the same time."""
+    joined = list(moves)
+    for decision in decisions:
+        until = [place for place, moment in enumerate(joined, start=1) if moment.at == decision.at]
+        before = [place for place, moment in enumerate(joined, start=1) if moment.at < decision.at]
+        joined.insert(max(until or before or [0]), decision)
+    return joined
+
+
+def _place(moments: Iterable[Moment]) -> Iterator[tuple[datetime, Moment]]:
+    """Each with the time that it stands at: no earlier than the one that was written before it."""
+    latest = datetime.min.replace(tzinfo=UTC)
+    for moment in moments:
+        latest = max(latest, moment.at)
+        yield latest, moment
 
 
 def _iter_entries(live_chat: LiveChat) -> Iterator[Moment]:

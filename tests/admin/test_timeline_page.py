@@ -14,6 +14,7 @@ from agents.models import User
 from chat.models import LiveChat, TimelineEntry
 from chat.services.live_chats import end_by_agent
 from routing.selectors.timelines import list_moments
+from routing.services.transfers import start_transfer
 from tests.admin.conftest import SignIn
 from tests.factories import LiveChatFactory
 from tests.stage import accept, agent_at_work, ask_for_human, at, configure, offer_chat
@@ -41,6 +42,20 @@ def test_timeline_has_offers_with_their_timers_decisions_and_messages_in_order()
     assert (offered.who, offered.details["attempt"]) == ("=Ann Berg", 1)
     assert (offered.details["show_within"], offered.details["accept_within"]) == (5.0, 100.0)
     assert (decided.who, decided.details["outcome"]) == ("=Ann Berg", "offered")
+
+
+@pytest.mark.req("DL-03")
+def test_servers_whose_clocks_differ_turn_nothing_round() -> None:
+    configure()
+    ann, bo = agent_at_work(), agent_at_work()
+    chat = accept(offer_chat(ask_for_human(), now=at(10)), now=at(7))
+    start_transfer(conversation_id=chat.conversation_id, sender_id=ann.pk, agent_id=bo.pk, now=at(20))
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=ann.pk, now=at(12))
+    kinds = [moment.kind for moment in list_moments(chat) if moment.kind != "message"]
+    assert kinds == [
+        *("offered", "decided", "accepted"),
+        *("transfer", "offered", "decided", "withdrawn", "transfer_off", "ended"),
+    ]
 
 
 def test_timeline_costs_the_same_however_much_happened(django_assert_num_queries: Any) -> None:
