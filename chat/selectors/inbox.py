@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message, Visitor
 from chat.protocol import agent as frames
-from chat.selectors.known import known_attributes, name_visitor
+from chat.selectors.known import known_attributes, name_visitor, with_people
 from chat.selectors.states import build_state
 from chat.selectors.waits import get_waiting_since, list_said, with_waits
 
@@ -126,13 +126,9 @@ def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:
     said = Message.objects.filter(conversation=OuterRef("conversation"), kind=Message.Kind.TEXT).order_by(
         "-seq"
     )
-    rows = (
-        with_waits(live_chats)
-        .select_related("conversation__visitor__lead", "conversation__version__dialogue")
-        .annotate(
-            last_text=Subquery(said.values("text")[:1]),
-            last_at=Subquery(said.values("created_at")[:1]),
-        )
+    rows = with_people(with_waits(live_chats), conversation="conversation").annotate(
+        last_text=Subquery(said.values("text")[:1]),
+        last_at=Subquery(said.values("created_at")[:1]),
     )
     unread = _count_unread(row.conversation_id for row in rows)
     return [_frame(row, unread.get(row.conversation_id, 0)) for row in rows]

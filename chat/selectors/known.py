@@ -3,9 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from chat.models import Conversation, Lead, Visitor
 from config.lib.conditions import LISTS, RESERVED_ATTRIBUTES
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,15 @@ def known_attributes(visitor: Visitor, conversation: Conversation | None = None)
         # Reserved names are found out, whatever a page's script calls its own attributes.
         if value.strip() and name not in RESERVED_ATTRIBUTES
     }
+
+
+def with_people(rows: QuerySet[_Row], *, conversation: str) -> QuerySet[_Row]:
+    """Return rows with all that a list says of the conversation they lead to: the visitor, the lead that
+    stands for the visitor, and the dialogue's name, but no streams, which may be 200 kB each.
+    """
+    version = f"{conversation}__version"
+    related = rows.select_related(f"{conversation}__visitor__lead__merged_into", f"{version}__dialogue")
+    return related.defer(f"{version}__stream", f"{version}__dialogue__stream")
 
 
 def get_lead(visitor: Visitor) -> Lead | None:

@@ -12,7 +12,7 @@ from agents.models import Agent, User
 from agents.policy import Availability
 from agents.selectors import list_agents, list_availabilities
 from chat.models import LiveChat, Seat
-from chat.selectors.known import known_attributes, name_visitor
+from chat.selectors.known import known_attributes, name_visitor, with_people
 from chat.selectors.waits import get_waiting_since, with_waits
 from config.installation.selectors import get_installation
 from routing.models import Offer
@@ -145,11 +145,7 @@ def _list_agents(now: datetime) -> list[AgentNow]:
 
 
 def _list_chats(live_chats: "QuerySet[LiveChat]") -> list[ChatNow]:
-    rows = list(
-        with_waits(live_chats).select_related(
-            "conversation__visitor__lead", "conversation__version__dialogue", "agent"
-        )
-    )
+    rows = list(with_people(with_waits(live_chats).select_related("agent"), conversation="conversation"))
     offers = _find_offers(row.pk for row in rows)
     return [_describe(row, offers.get(row.pk)) for row in rows]
 
@@ -187,7 +183,7 @@ def _get_today(midnight: datetime) -> Today:
     waits = (
         asked.annotate(wait=Coalesce("accepted_at", "ended_at") - F("requested_at"))
         .filter(wait__gt=timedelta(0))
-        .select_related("conversation__visitor__lead")
+        .select_related("conversation__visitor__lead__merged_into")
         .order_by("-wait", "pk")
     )
     return Today(**counts, longest=[_describe_wait(row) for row in waits[:LONGEST_WAITS]])

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agents.models import User
 from chat.protocol import agent as frames
 from chat.selectors.inbox import LINE, describe_visitor, get_last_text
+from chat.selectors.known import with_people
 from chat.selectors.waits import list_said
 from routing.models import Offer
 from routing.policy import STEPS, Step
@@ -19,9 +20,7 @@ def list_pending_offers(*, agent: User, now: datetime) -> list[frames.Offer]:
     colleagues hand over.
     """
     rows = Offer.objects.filter(agent=agent, status=Offer.Status.PENDING, expires_at__gt=now).order_by("pk")
-    related = rows.select_related(
-        "live_chat__conversation__visitor", "live_chat__conversation__version__dialogue", "transfer__sender"
-    )
+    related = with_people(rows.select_related("transfer__sender"), conversation="live_chat__conversation")
     said = list_said().filter(conversation=OuterRef("live_chat__conversation"))
     found = related.annotate(last_text=Subquery(said.values("text")[:1]))
     offers = list(found)
