@@ -1,6 +1,6 @@
 /* A slider over a time line: marks the row that it stands on, and brings it into view. */
 
-export function scrub(slider, rows) {
+function scrub(slider, rows) {
   const row = rows[Number(slider.value)];
   for (const other of rows) other.removeAttribute("aria-current");
   row.setAttribute("aria-current", "step");

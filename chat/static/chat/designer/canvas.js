@@ -4,7 +4,7 @@ import { count, fill, icon, make, short, svg } from "./dom.js";
 import { lineOf } from "./layout.js";
 import { isSameWay, wordsOf } from "./tree.js";
 
-export function slotKey(way) {
+function slotKey(way) {
   return `${way.card ?? ""}|${way.field}`;
 }
 

@@ -9,7 +9,7 @@ const CLIPBOARD = "switchboard:clipboard";
 const REFERENCES = new Set(["card", "agent", "team", "document", "flow"]);
 
 /** A card of this type to begin with: its example, leading nowhere and referring to nothing. */
-export function newCard(form) {
+function newCard(form) {
   return { type: form.type, ...bare(form.example, form.fields) };
 }
 

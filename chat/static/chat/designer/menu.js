@@ -44,7 +44,7 @@ export function openMenu(items, at, label, back = document.activeElement) {
   return menu;
 }
 
-export function closeMenu() {
+function closeMenu() {
   document.querySelector(".menu")?.close?.(false);
 }
 

@@ -27,7 +27,7 @@ function attach(stream, types, way, id) {
   return end && withTarget(put, end, after);
 }
 
-export function openEnd(stream, types, id) {
+function openEnd(stream, types, id) {
   const waiting = [id];
   const seen = new Set();
   while (waiting.length) {
@@ -130,7 +130,7 @@ export function move(stream, types, id, way, whole) {
   return attach({ ...left, cards: { ...left.cards, ...piece.cards } }, types, way, id);
 }
 
-export function canMove(stream, types, id, way, whole) {
+function canMove(stream, types, id, way, whole) {
   if (targetAt(stream, way) === id) return false;
   const ids = whole ? branchOf(stream, types, id) : new Set([id]);
   if (ids.has(way.card)) return false;
