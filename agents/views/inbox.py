@@ -13,6 +13,7 @@ from chat.models import Conversation
 from chat.protocol.agent import Chat
 from chat.protocol.state import Message
 from chat.selectors.conversations import get_conversation_for_agent, is_handed_over
+from chat.selectors.handovers import list_given_away
 from chat.selectors.inbox import describe_visitor, get_chat, list_active_chats, list_past_chats
 from chat.selectors.messages import list_last_messages, list_messages
 from chat.selectors.notes import list_notes
@@ -45,7 +46,7 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
         return render(
             request, "agents/inbox.html", context | get_page_context(agent, chats=_plain(active + past))
         )
-    shown = known or _get_other(opened)
+    shown = known or _get_other(opened, agent)
     chat = {"read_only": known is None, **_plain(shown)}
     messages, has_earlier = _list_shown(opened, can_write=_can_write(chat))
     context |= get_page_context(
@@ -87,7 +88,9 @@ def _get_tabs(request: HttpRequest, *, is_past: bool, others: Conversation | Non
 
 def _had(agent: User, conversation: Conversation) -> bool:
     live_chat = get_live_chat(conversation)
-    return live_chat is not None and live_chat.agent_id == agent.pk
+    if live_chat is None:
+        return False
+    return live_chat.agent_id == agent.pk or list_given_away(agent).filter(pk=live_chat.pk).exists()
 
 
 def _get_before(request: HttpRequest) -> uuid.UUID | None:
@@ -105,11 +108,11 @@ def _get_conversation(agent: User, public_id: uuid.UUID) -> Conversation:
         raise Http404(str(error)) from error
 
 
-def _get_other(conversation: Conversation) -> Chat:
+def _get_other(conversation: Conversation, reader: User) -> Chat:
     """A chat beyond the lists: an older one, or another agent's for those who may look."""
     live_chat = get_live_chat(conversation)
     if live_chat is not None:
-        return get_chat(conversation=conversation, live_chat=live_chat)
+        return get_chat(live_chat=live_chat, reader=reader if _had(reader, conversation) else None)
     return Chat(
         state=get_state(conversation, "staff"),
         visitor=describe_visitor(conversation.visitor, conversation),

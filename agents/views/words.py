@@ -13,6 +13,7 @@ def get_words() -> dict[str, str]:
         _get_shell_words()
         | _get_chat_words()
         | _get_message_words()
+        | _get_end_words()
         | _get_history_words()
         | _get_note_words()
         | _get_transfer_words()
@@ -52,6 +53,9 @@ def _get_chat_words() -> dict[str, str]:
         "now": _("now"),
         "waits": _("waits {time}"),
         "with_agent": _("with {name}"),
+        "asking": _("Asking {name}"),
+        "nobody_asked": _("Nobody is asked yet"),
+        "taken_over": _("Taken over by {name}"),
         "waiting_since": _("Waiting for your answer since {time}"),
         "minutes": _("{n} min"),
         "today": _("Today"),
@@ -83,8 +87,6 @@ def _get_message_words() -> dict[str, str]:
         "phase_waiting": _("Waiting"),
         "phase_bot": _("With the bot"),
         "phase_done": _("Done"),
-        "over": _("This chat has ended."),
-        "watching": _("You are watching. Another agent has this chat."),
         "copied": _("Copied."),
         "verified": _("Verified"),
         "verified_why": _("Signed by your website. Anything else may be made up."),
@@ -93,6 +95,15 @@ def _get_message_words() -> dict[str, str]:
         "file_refused": _("Only images (PNG, JPEG, WebP, GIF) and PDF files can be sent."),
         "file_failed": _("The file wasn't sent."),
         "end_offline": _("You're offline, so the chat can't be ended now. Try again in a moment."),
+    }
+
+
+def _get_end_words() -> dict[str, str]:
+    return {
+        "over": _("This chat has ended."),
+        "over_taken": _("This chat has ended. {name} had taken it over."),
+        "watching": _("You are watching. Another agent has this chat."),
+        "watching_unanswered": _("You are watching. No agent has this chat."),
     }
 
 
@@ -132,6 +143,7 @@ def _get_note_words() -> dict[str, str]:
         "note_label": _("Your note to colleagues"),
         "note_placeholder": _("Write a note to your colleagues…"),
         "note_hint": _("Only colleagues see notes. Alt+N: back to the visitor"),
+        "note_hint_over": _("This chat has ended. Only colleagues see notes, never the visitor."),
         "note_send": _("Add note"),
         "note_without_files": _("Files go to the visitor, so a note can't have one."),
     }

@@ -212,6 +212,12 @@ class TimelineEntry(models.Model):
                 name="timeline_of_party",
                 condition=Q(kind__in=["read", "dropped", "left", "reconnected"]),
             ),
+            # Reader: chat.selectors.handovers (an agent's chats that somebody else had after)
+            models.Index(
+                fields=["agent", "live_chat"],
+                name="timeline_given_away",
+                condition=Q(kind__in=["transfer", "agent_lost"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -168,6 +168,10 @@ class Chat(Shape, tag_field="type", tag="chat", frozen=True):
     unread: int = 0
     # Since when the visitor has been waiting for this agent's next word, while the chat runs.
     waiting_since: datetime | None = None
+    # Who had the chat after this agent, where it was handed over: it is there to read.
+    taken_over_by: str = ""
+    # Who is being asked to take it, while it waits.
+    asked: str = ""
 
 
 class Note(Shape, frozen=True):

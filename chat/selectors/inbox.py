@@ -1,13 +1,15 @@
 """An agent's inbox: only live chats, newest first (LC-37)."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message, Visitor
 from chat.protocol import agent as frames
+from chat.selectors.handovers import get_successors, list_given_away
 from chat.selectors.known import known_attributes, name_visitor, with_people
 from chat.selectors.states import build_state
 from chat.selectors.waits import get_waiting_since, list_said, with_waits
@@ -25,16 +27,50 @@ FACTS = 32_000
 def list_active_chats(*, agent: User) -> list[frames.Chat]:
     """Return an agent's running chats, the last one spoken in first. Constant queries."""
     mine = LiveChat.objects.filter(agent=agent, status=LiveChat.Status.ACTIVE)
-    return _frames(mine.order_by("-conversation__active_at", "-pk"))
+    return _frames(_with_lines(mine.order_by("-conversation__active_at", "-pk")))
 
 
 def list_past_chats(*, agent: User, limit: int = 50, before: uuid.UUID | None = None) -> list[frames.Chat]:
-    """Return an agent's ended chats, the latest first; ``before`` is the conversation of the last one had."""
+    """Return an agent's ended chats, the latest first, and those that somebody else took over and has ended;
+    ``before`` is the conversation of the last one had. Constant queries (LC-38).
+    """
     mine = LiveChat.objects.filter(agent=agent, status=LiveChat.Status.ENDED)
+    given_away = list_given_away(agent)
     if before is not None:
-        last = mine.filter(conversation__public_id=before).first()
-        mine = _list_before(mine, last) if last else mine.none()
-    return _frames(mine.order_by("-ended_at", "-pk")[:limit])
+        here = Q(conversation__public_id=before)
+        last = mine.filter(here).first() or given_away.filter(here).first()
+        mine, given_away = (_list_before(rows, last) if last else rows.none() for rows in (mine, given_away))
+    # Apart, so that each is read by its own index and only to the end of the page.
+    found = [row for rows in (mine, given_away) for row in _with_lines(_list_latest(rows, limit))]
+    found.sort(key=lambda row: (row.ended_at, row.pk), reverse=True)
+    return _name_successors(_frames(found[:limit]), found[:limit], agent)
+
+
+def _name_successors(chats: list[frames.Chat], rows: Sequence[LiveChat], agent: User) -> list[frames.Chat]:
+    others = [row.pk for row in rows if row.agent_id != agent.pk]
+    names = get_successors(agent=agent, live_chat_ids=others) if others else {}
+    return [
+        msgspec.structs.replace(chat, taken_over_by=names.get(row.pk, ""))
+        for chat, row in zip(chats, rows, strict=True)
+    ]
+
+
+def _list_latest(rows: "QuerySet[LiveChat]", limit: int) -> "QuerySet[LiveChat]":
+    return rows.order_by("-ended_at", "-pk")[:limit]
+
+
+def list_waiting_chats(*, user: User, limit: int = 200) -> list[frames.Chat]:
+    """Return the visitors whom nobody has yet, for those who may see them, the longest waiting first, with
+    who is being asked. Constant queries (LC-38).
+    """
+    if not user.has_perm("agents.view_all_conversations"):
+        return []
+    waiting = LiveChat.objects.filter(status__in=LiveChat.WAITING).order_by("routing_since", "pk")
+    rows = list(_with_lines(waiting.prefetch_related("seats__agent")[:limit]))
+    return [
+        msgspec.structs.replace(chat, asked=", ".join(seat.agent.display_name for seat in row.seats.all()))
+        for chat, row in zip(_frames(rows), rows, strict=True)
+    ]
 
 
 def list_others_chats(*, user: User, limit: int = 200) -> list[frames.Chat]:
@@ -44,7 +80,7 @@ def list_others_chats(*, user: User, limit: int = 200) -> list[frames.Chat]:
     if not user.has_perm("agents.view_all_conversations"):
         return []
     running = LiveChat.objects.filter(status=LiveChat.Status.ACTIVE).exclude(agent=user)
-    return _frames(running.order_by("-conversation__active_at", "-pk")[:limit])
+    return _frames(_with_lines(running.order_by("-conversation__active_at", "-pk")[:limit]))
 
 
 def list_everyones_past_chats(
@@ -57,7 +93,7 @@ def list_everyones_past_chats(
     if before is not None:
         last = ended.filter(conversation__public_id=before).first()
         ended = _list_before(ended, last) if last else ended.none()
-    return _frames(ended.order_by("-ended_at", "-pk")[:limit])
+    return _frames(_with_lines(_list_latest(ended, limit)))
 
 
 def _list_before(rows: "QuerySet[LiveChat]", last: LiveChat) -> "QuerySet[LiveChat]":
@@ -65,9 +101,10 @@ def _list_before(rows: "QuerySet[LiveChat]", last: LiveChat) -> "QuerySet[LiveCh
     return rows.filter(Q(ended_at__lt=last.ended_at) | Q(ended_at=last.ended_at, pk__lt=last.pk))
 
 
-def get_chat(*, conversation: Conversation, live_chat: LiveChat) -> frames.Chat:
-    """Return one chat as the inbox lists it."""
-    (chat,) = _frames(LiveChat.objects.filter(pk=live_chat.pk))
+def get_chat(*, live_chat: LiveChat, reader: User | None = None) -> frames.Chat:
+    """Return one chat as the inbox lists it, to this reader."""
+    rows = list(_with_lines(LiveChat.objects.filter(pk=live_chat.pk)))
+    (chat,) = _name_successors(_frames(rows), rows, reader) if reader else _frames(rows)
     return chat
 
 
@@ -122,14 +159,19 @@ def get_last_text(conversation: Conversation) -> str:
     return (said.values_list("text", flat=True).first() or "")[:LINE]
 
 
-def _frames(live_chats: "QuerySet[LiveChat]") -> list[frames.Chat]:
+def _with_lines(live_chats: "QuerySet[LiveChat]") -> "QuerySet[LiveChat]":
+    """Return the chats with what a list shows of each."""
     said = Message.objects.filter(conversation=OuterRef("conversation"), kind=Message.Kind.TEXT).order_by(
         "-seq"
     )
-    rows = with_people(with_waits(live_chats), conversation="conversation").annotate(
+    return with_people(with_waits(live_chats), conversation="conversation").annotate(
         last_text=Subquery(said.values("text")[:1]),
         last_at=Subquery(said.values("created_at")[:1]),
     )
+
+
+def _frames(rows: Iterable[LiveChat]) -> list[frames.Chat]:
+    rows = list(rows)
     unread = _count_unread(row.conversation_id for row in rows)
     return [_frame(row, unread.get(row.conversation_id, 0)) for row in rows]
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from agents.models import User
-from chat.models import Conversation, LiveChat, Message
+from chat.models import Conversation, LiveChat, Message, Seat
+from chat.selectors.inbox import list_waiting_chats
 from chat.services.messages import Draft, append_messages
 from config.installation.selectors import get_installation
 from tests.factories import (
@@ -27,10 +28,10 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Session, user, two kinds of permissions; the conversation; two lists, each with its unread counts; the
-# messages, and the notes beside them; the agent with hours, seats, settings and sounds; whether files may be
-# sent.
-QUERIES = 21
+# Session, user, two kinds of permissions; the conversation; two lists, each with its unread counts, and what
+# was given away; the messages, and the notes beside them; the agent with hours, seats, settings and sounds;
+# whether files may be sent.
+QUERIES = 22
 SOME_ID = uuid.UUID(int=7)
 ACTIVE, ENDED = LiveChat.Status.ACTIVE, LiveChat.Status.ENDED
 
@@ -256,7 +257,7 @@ def test_everyones_chats_are_listed_for_those_who_may_see_them(client: Client) -
     found = client.get(reverse("inbox-everyone")).json()
     assert [chat["visitor"]["name"] for chat in found["running"]] == ["Vera"]
     assert [chat["visitor"]["name"] for chat in found["past"]] == ["Omar"]
-    assert client.get(reverse("inbox-everyone"), {"only": "running"}).json().keys() == {"running"}
+    assert client.get(reverse("inbox-everyone"), {"only": "running"}).json().keys() == {"waiting", "running"}
     page = client.get(url_of(running)).content.decode()
     assert 'data-tab="everyone"' in page.split('data-part="list-tabs"')[0]
     for conversation in (running, past):
@@ -280,14 +281,54 @@ def test_everyones_chats_come_in_pages_with_constant_queries(
     chats = [make_chat(other, ENDED) for _n in range(3 + more)]
     make_chat(other)
     client.force_login(AgentFactory(permissions=["view_all_conversations"]))
-    # Session, user, permissions twice; the running ones, the past ones, each with its unread counts.
-    with django_assert_num_queries(8):
+    # Session, user, permissions twice; the waiting, the running and the past ones, the last two with unread.
+    with django_assert_num_queries(9):
         found = client.get(reverse("inbox-everyone")).json()
     seen = [chat["state"]["conversation"] for chat in found["past"]]
     while found["older"]:
         found = client.get(reverse("inbox-everyone"), {"before": found["older"]}).json()
         seen += [chat["state"]["conversation"] for chat in found["past"]]
     assert seen == [str(chat.public_id) for chat in reversed(chats)]
+
+
+@pytest.mark.req("LC-38", "LC-28")
+def test_everyone_begins_with_who_waits_and_who_is_asked(client: Client) -> None:
+    supervisor, bo = (
+        AgentFactory(permissions=["view_all_conversations"]),
+        AgentFactory(first_name="Bo", last_name="Ek"),
+    )
+    asked = LiveChatFactory(status="offered", route_at=None, routing_since=NOW - timedelta(minutes=2))
+    Seat.objects.create(agent=bo, number=1, live_chat=asked)
+    LiveChatFactory(status="requested")
+    LiveChatFactory(status="fallback", ended_at=NOW, route_at=None)
+    make_chat(bo)
+    client.force_login(supervisor)
+    found = client.get(reverse("inbox-everyone")).json()
+    rows = [(row["state"]["phase"], row.get("asked", "")) for row in found["waiting"]]
+    assert rows == [("waiting", "Bo Ek"), ("waiting", "")]
+    assert found["waiting"][0]["state"]["waiting_since"] == "2026-03-02T11:58:00Z"
+    assert len(found["running"]) == 1
+    # It is there to look at only.
+    page = client.get(url_of(asked.conversation)).content.decode()
+    (chat,) = (each for each in read_json(page, "page-state")["chats"] if each["state"]["phase"] == "waiting")
+    assert chat["read_only"] is True
+    assert re.search(r'<form class="composer"[^>]* hidden>', page)
+    client.force_login(bo)
+    assert client.get(url_of(asked.conversation)).status_code == 404
+
+
+@pytest.mark.req("LC-38")
+@pytest.mark.parametrize("count", [1, 4])
+def test_who_waits_costs_the_same_however_many_they_are(
+    django_assert_num_queries: Callable[..., Any], count: int
+) -> None:
+    for number in range(count):
+        chat = LiveChatFactory(status="offered", route_at=None)
+        Seat.objects.create(agent=AgentFactory(), number=number + 1, live_chat=chat)
+    supervisor = AgentFactory(permissions=["view_all_conversations"])
+    # Permissions twice; the chats, seats and who has them, unread counts.
+    with django_assert_num_queries(6):
+        assert len(list_waiting_chats(user=supervisor)) == count
 
 
 @pytest.mark.req("LC-11")

@@ -99,7 +99,9 @@ def test_a_visitor_ends_the_chat_and_both_are_told_who(company: Company) -> None
     visitor.is_in("ended")
     visitor.sees_notice("ended_by_visitor", "You ended the chat")
     expect(agent.part("chat-over")).to_be_visible()
-    expect(agent.part("composer")).to_be_hidden()
+    # What is written from now on is for colleagues alone.
+    expect(agent.part("composer")).to_have_attribute("data-mode", "note")
+    expect(agent.part("note-toggle")).to_be_hidden()
     expect(agent.part("transcript")).to_contain_text("The visitor ended the chat")
     expect(agent.active_chats).to_have_count(0)
     past = agent.part("past-chats").locator('[data-part="chat-item"]')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from agents.models import Presence, User
 from chat.errors import NotYourChat
 from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Engagement, LiveChat, Message, Note, Seat, TimelineEntry
+from chat.selectors.inbox import list_past_chats
 from chat.services.live_chats import end_by_agent
 from chat.services.messages import Post, post_message
 from config.lib.errors import DomainError
@@ -25,7 +27,7 @@ from tests.agents.conftest import Hear
 from tests.factories import TeamFactory
 from tests.invariants import check_invariants
 from tests.routing.steps import decline, pending, reload, show, status, take
-from tests.stage import agent_at_work, at, configure, dismiss, list_notices, start_chat
+from tests.stage import agent_at_work, ask_for_human, at, configure, dismiss, list_notices, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-34")]
 
@@ -316,3 +318,74 @@ def test_sender_reads_the_chat_again_once_it_has_ended(
     assert client.get(address).status_code == 200
     client.force_login(agent_at_work())
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.req("LC-38", "LC-40")
+def test_sender_has_it_among_the_past_chats_with_who_took_it_over(
+    chat: LiveChat, ida: User, bo: User, client: Client
+) -> None:
+    take(hand(chat, agent_id=bo.pk), 30)
+    assert list_past_chats(agent=ida) == []  # Bo's alone, while it runs
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=bo.pk, now=at(60))
+    assert [row.taken_over_by for row in list_past_chats(agent=ida)] == ["Bo Dahl"]
+    assert [row.taken_over_by for row in list_past_chats(agent=bo)] == [""]
+    assert list_past_chats(agent=agent_at_work()) == []
+    client.force_login(ida)
+    page = client.get(reverse("inbox-chat", args=[chat.conversation.public_id])).content.decode()
+    assert "Taken over by Bo Dahl" in page
+    assert page.split('data-part="list-tabs"')[1].split("</div>")[0].count('aria-selected="true"') == 1
+    assert 'id="tab-all" data-tab="all" aria-controls="own-chats" aria-selected="true"' in page
+    for name in ("transcript", "transcript-html", "transcript-json", "inbox-history"):
+        assert client.get(reverse(name, args=[chat.conversation.public_id])).status_code == 200
+
+
+@pytest.mark.req("LC-38")
+def test_each_one_in_a_row_of_handovers_reads_who_came_next(chat: LiveChat, ida: User, bo: User) -> None:
+    take(hand(chat, agent_id=bo.pk), 30)
+    cleo = agent_at_work(first_name="Cleo", last_name="Nord")
+    take(hand(reload(chat), agent_id=cleo.pk, seconds=40), 45)
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=cleo.pk, now=at(60))
+    told = [[row.taken_over_by for row in list_past_chats(agent=each)] for each in (ida, bo, cleo)]
+    assert told == [["Bo Dahl"], ["Cleo Nord"], [""]]
+
+
+@pytest.mark.req("LC-38")
+def test_who_gave_a_chat_away_and_got_it_back_has_it_once(chat: LiveChat, ida: User, bo: User) -> None:
+    take(hand(chat, agent_id=bo.pk), 30)
+    take(hand(reload(chat), agent_id=ida.pk, seconds=40), 45)
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=ida.pk, now=at(60))
+    assert [row.taken_over_by for row in list_past_chats(agent=ida)] == [""]
+    assert [row.taken_over_by for row in list_past_chats(agent=bo)] == ["Ida Ek"]
+
+
+@pytest.mark.req("LC-38")
+def test_a_transfer_that_came_to_nothing_gives_nothing_away(chat: LiveChat, ida: User, bo: User) -> None:
+    hand(chat, agent_id=bo.pk)
+    take_back(chat)
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=ida.pk, now=at(60))
+    assert [row.taken_over_by for row in list_past_chats(agent=ida)] == [""]
+    assert list_past_chats(agent=bo) == []
+
+
+@pytest.mark.req("LC-38")
+def test_past_chats_come_in_pages_own_and_given_away_in_one_order(
+    chat: LiveChat, ida: User, bo: User, django_assert_max_num_queries: Any
+) -> None:
+    chats = [chat, *(start_for(ida) for _ in range(5))]
+    for number, each in enumerate(chats):
+        owner = ida.pk
+        if number % 2:
+            take(hand(each, agent_id=bo.pk), 30)
+            owner = bo.pk
+        end_by_agent(conversation_id=each.conversation_id, agent_id=owner, now=at(60 + number))
+    with django_assert_max_num_queries(4):
+        page = list_past_chats(agent=ida, limit=4)
+    seen = [row.state.conversation for row in page]
+    seen += [
+        row.state.conversation for row in list_past_chats(agent=ida, limit=4, before=uuid.UUID(seen[-1]))
+    ]
+    assert seen == [str(each.conversation.public_id) for each in reversed(chats)]
+
+
+def start_for(agent: User) -> LiveChat:
+    return start_chat(ask_for_human(card={"option": "agent", "agent_id": agent.pk}))

@@ -107,6 +107,7 @@ export class ChatList {
 
   #preview(chat, state) {
     const id = chat.state.conversation;
+    if (chat.taken_over_by) return this.say("taken_over", { name: chat.taken_over_by });
     if (isActive(chat) && (state.typing[id] ?? 0) > Date.now()) return this.say("typing_short");
     const draft = state.outbox.findLast((item) => item.conversation === id && item.kind !== "note");
     return draft ? draft.text : (chat.last_text ?? "");

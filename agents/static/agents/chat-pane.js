@@ -1,6 +1,5 @@
 import { part, setText, show } from "./dom.js";
-import { noteDraftOf } from "./outbox.js";
-import { isActive, isMine } from "./reducer.js";
+import { isActive, isMine, isOver } from "./reducer.js";
 import { countdown } from "./times.js";
 
 /** The end of a chat for want of words is counted down from here, milliseconds (LC-31). */
@@ -38,27 +37,35 @@ export class ChatPane {
     setText(part("chat-status"), this.say(`phase_${chat.state.phase}`));
     part("chat-status").dataset.phase = chat.state.phase;
     show(part("end-session"), canWrite);
-    show(part("composer"), canWrite);
+    show(part("composer"), canWrite || isOver(chat));
     show(part("chat-over"), !canWrite);
     for (const [name, form] of Object.entries(DOWNLOADS)) {
       part(name).setAttribute("href", `${this.config.inboxUrl}${id}/transcript.${form}`);
-      show(part(name), !isActive(chat));
+      show(part(name), !isActive(chat) && chat.state.phase !== "waiting");
     }
-    setText(part("chat-over-text"), this.say(isActive(chat) ? "watching" : "over"));
+    setText(part("chat-over-text"), this.#describeEnd(chat));
     if (!canWrite) this.#renderDraft(id);
     if (!canWrite && before.chats[id] && isMine(before.chats[id])) this.#wasEnded();
     this.#renderIdle(state);
   }
 
+  /** Why nothing is said here by whoever looks at this page. */
+  #describeEnd(chat) {
+    if (isActive(chat)) return this.say("watching");
+    if (!isOver(chat)) return this.say("watching_unanswered");
+    return chat.taken_over_by ? this.say("over_taken", { name: chat.taken_over_by }) : this.say("over");
+  }
+
   #wasEnded() {
     if (this.dialog.open) this.dialog.close();
-    // What had the focus was hidden just now; the browser itself lets go of it only later.
+    // What had the focus was hidden just now; the browser itself lets go of it only later. And what somebody was about
+    // to say to the visitor may not go on as a note to colleagues.
     const held = document.activeElement;
-    if (held === document.body || held?.closest("[hidden]")) part("chat-over").focus();
+    if (held === document.body || held?.closest("[hidden], [data-part=composer]")) part("chat-over").focus();
   }
 
   #renderDraft(id) {
-    const draft = [id, noteDraftOf(id)].map((key) => this.drafts.read(key)).filter(Boolean).join("\n\n");
+    const draft = this.drafts.read(id);
     show(part("unsent"), Boolean(draft));
     setText(part("unsent-text"), draft);
   }

@@ -1,5 +1,6 @@
 import { part, setText, show } from "./dom.js";
 import { noteDraftOf } from "./outbox.js";
+import { isOver } from "./reducer.js";
 
 export const LONGEST = 4_000;
 const COUNT_FROM = 3_600;
@@ -8,6 +9,7 @@ const TYPING_EVERY = 3_000;
 /**
  * Where the agent writes: Enter sends, Shift+Enter breaks the line, a draft per chat outlives reloads (LC-29). Alt+N
  * turns it into where notes to colleagues are written. Each keeps its own text, and every chat begins with the reply.
+ * Beside a chat that is over there are only notes.
  */
 export class Composer {
   constructor({ store, drafts, say, onSend, onNote, onTyping }) {
@@ -19,6 +21,7 @@ export class Composer {
     this.words = { reply: this.#readWords(), note: this.#getNoteWords() };
     this.conversation = "";
     this.mode = "reply";
+    this.isOver = false;
     this.typedAt = 0;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -39,7 +42,7 @@ export class Composer {
       event.preventDefault();
       this.#switch();
     });
-    store.subscribe((state) => this.#follow(state.open));
+    store.subscribe((state) => this.#follow(state));
   }
 
   focus() {
@@ -56,13 +59,14 @@ export class Composer {
 
   /** Turns to replies or to notes; what is half-written of the other waits there. */
   write(mode) {
-    this.mode = mode;
-    const { label, placeholder, hint, button } = this.words[mode];
-    this.form.dataset.mode = mode;
+    this.mode = this.isOver ? "note" : mode;
+    const { label, placeholder, hint, button } = this.words[this.mode];
+    this.form.dataset.mode = this.mode;
+    show(this.toggle, !this.isOver);
     this.toggle.setAttribute("aria-pressed", String(this.isNote));
     this.box.placeholder = placeholder;
     setText(part("composer-label"), label);
-    setText(part("composer-hint-text"), hint);
+    setText(part("composer-hint-text"), this.isOver ? this.say("note_hint_over") : hint);
     this.button.setAttribute("aria-label", button);
     setText(part("send-word"), button);
     show(part("send-word"), this.isNote);
@@ -108,9 +112,11 @@ export class Composer {
     };
   }
 
-  #follow(conversation) {
-    if (conversation === this.conversation) return;
-    this.conversation = conversation;
+  #follow({ open, chats }) {
+    const isPast = isOver(chats[open]);
+    if (open === this.conversation && isPast === this.isOver) return;
+    this.conversation = open;
+    this.isOver = isPast;
     this.write("reply");
   }
 

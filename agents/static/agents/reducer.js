@@ -37,6 +37,11 @@ export function isActive(chat) {
   return chat?.state.phase === "active";
 }
 
+/** Whether nothing more is said in it: colleagues may still write notes beside it. */
+export function isOver(chat) {
+  return Boolean(chat) && !["active", "waiting", "bot"].includes(chat.state.phase);
+}
+
 /** Whether this agent may write in the chat and end it. */
 export function isMine(chat) {
   return isActive(chat) && chat.read_only !== true;

@@ -3,8 +3,19 @@ import { linkify, safeHref } from "./linkify.js";
 
 /** A page that the visitor goes to is often followed by the next one, milliseconds. */
 const SETTLE = 1_500;
+/** What was read so long ago is read again when somebody looks. */
+const FRESH_FOR = 10_000;
 
-/** Below the facts: what the visitor did in the last 90 days, with earlier chats to read in place (LC-39). */
+/** Whether the open chat's visitor was heard of between two states: did something, or said who it is; pure. */
+export function wasHeardOf(state, before) {
+  const [chat, earlier] = [state.chats[state.open], before.chats[state.open]];
+  return Boolean(chat && earlier) && chat.visitor !== earlier.visitor;
+}
+
+/**
+ * Below the facts: what the visitor did in the last 90 days, with earlier chats to read in place (LC-39). It is read
+ * again whenever the visitor was heard of, and whenever somebody comes back to look.
+ */
 export class VisitorHistory {
   constructor({ store, times, clock, say, config }) {
     Object.assign(this, { store, times, clock, say, config });
@@ -14,8 +25,13 @@ export class VisitorHistory {
     this.conversation = "";
     this.older = "";
     this.timer = 0;
+    this.readAt = 0;
     this.more.addEventListener("click", () => this.#load(this.older));
     store.subscribe((state, before) => this.#follow(state, before));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#lookAgain());
+    for (const button of document.querySelectorAll("[data-to-pane=panel]")) {
+      button.addEventListener("click", () => this.#lookAgain());
+    }
   }
 
   #follow(state, before) {
@@ -26,20 +42,25 @@ export class VisitorHistory {
       this.list.replaceChildren();
       show(this.more, false);
       if (id) this.#load();
-    } else if (id && state.chats[id].visitor.page_url !== before.chats[id]?.visitor.page_url) {
+    } else if (id && wasHeardOf(state, before)) {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.#isUntouched() && this.#load(), SETTLE);
     }
   }
 
-  /** Whoever has paged back or reads a chat keeps the place; what is new stands there with the next visit. */
+  #lookAgain() {
+    if (this.conversation && Date.now() - this.readAt > FRESH_FOR && this.#isUntouched()) this.#load();
+  }
+
+  /** Whoever has paged back, reads a chat or is on an entry keeps the place; what is new comes with the next visit. */
   #isUntouched() {
-    return !this.list.querySelector("[open]") && !this.isPaged;
+    return !this.list.querySelector("[open]") && !this.isPaged && !this.list.contains(document.activeElement);
   }
 
   async #load(before = "") {
     const asked = this.conversation;
-    this.#tell(before ? "" : "history_loading");
+    this.readAt = Date.now();
+    this.#tell(before || this.list.children.length ? "" : "history_loading");
     const query = before ? `?before=${encodeURIComponent(before)}` : "";
     const page = await readJson(`${this.config.inboxUrl}${asked}/history/${query}`);
     if (asked !== this.conversation) return;

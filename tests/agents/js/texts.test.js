@@ -9,6 +9,8 @@ import { rowsOf, tickOf } from "../../../agents/static/agents/rows.js";
 import { tones } from "../../../agents/static/agents/sound.js";
 import { countdown, Times } from "../../../agents/static/agents/times.js";
 import { countUnread, titleFor } from "../../../agents/static/agents/title.js";
+import { isMine, isOver } from "../../../agents/static/agents/reducer.js";
+import { wasHeardOf } from "../../../agents/static/agents/visitor-history.js";
 import { sayName } from "../../../agents/static/agents/visitor-panel.js";
 import { nextTab } from "../../../agents/static/agents/list-tabs.js";
 import { waitOf } from "../../../agents/static/agents/waits.js";
@@ -169,4 +171,23 @@ test("arrows lead round the tabs, mirrored where people read from right to left 
   assert.deepEqual(["ArrowRight", "ArrowLeft", "Home", "End", "x"].map((key) => nextTab(0, key, 3)), [1, 2, 0, 2, null]);
   assert.equal(nextTab(2, "ArrowRight", 3), 0);
   assert.equal(nextTab(0, "ArrowRight", 3, true), 2);
+});
+
+test("a chat is over in which nothing more is said: there are only notes beside it (LC-42)", () => {
+  const over = (phase) => isOver({ state: { phase } });
+  assert.deepEqual(["active", "waiting", "bot"].map(over), [false, false, false]);
+  assert.deepEqual(["ended", "missed", "abandoned", "done"].map(over), [true, true, true, true]);
+  assert.equal(isOver(undefined), false);
+  assert.equal(isMine({ state: { phase: "ended" } }), false);
+});
+
+test("what the visitor did is read again when the visitor was heard of, and for no other news (LC-39)", () => {
+  const chat = { visitor: { name: "Vera", page_url: "/a" }, unread: 0 };
+  const state = { open: "a", chats: { a: chat } };
+  const after = (changed) => ({ ...state, chats: { a: { ...chat, ...changed } } });
+  assert.equal(wasHeardOf(after({ visitor: { name: "Vera", page_url: "/b" } }), state), true);
+  assert.equal(wasHeardOf(after({ visitor: { name: "Vera K", page_url: "/a" } }), state), true);
+  assert.equal(wasHeardOf(after({ unread: 2 }), state), false);
+  assert.equal(wasHeardOf(state, { open: "", chats: {} }), false);
+  assert.equal(wasHeardOf({ open: "", chats: {} }, state), false);
 });

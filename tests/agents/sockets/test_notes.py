@@ -9,9 +9,10 @@ import pytest
 
 from chat.delivery.topics import Audience
 from chat.events import NoteWritten
-from chat.models import Note
+from chat.models import Conversation, Note
 from chat.protocol.visitor import VisitorServerFrame
 from chat.receivers import hint_at_note
+from chat.selectors.transcripts import render_text
 from chat.services.notes import write_note
 from tests.chat.polling.pollers import Poller
 from tests.chat.sockets.stories import Story
@@ -147,3 +148,34 @@ async def test_note_moves_no_deadline(story: Story) -> None:
     await page.ask(note_frame(tab), "notes")
     await page.ping()
     assert page.list_of("state") == before
+
+
+async def test_note_is_written_beside_a_chat_that_is_over(story: Story) -> None:
+    tab, page = await story.chatting()
+    await page.send({"type": "end", "conversation": tab.conversation})
+    for each in (tab, page):
+        await each.until("state", lambda frame: frame["phase"] == "ended")
+    frame = note_frame(tab, as_id="note-late-1")
+    for _again in range(2):
+        (note,) = (await page.ask(frame, "notes"))["notes"]
+        assert (note["client_id"], note["text"], note["number"]) == ("note-late-1", SECRET, 1)
+    assert await run(Note.objects.count) == 1
+    # The visitor has nothing of it: not now, not after a reload, not in the transcript.
+    late, poller = await story.visitor(token=tab.token), Poller(tab.token)
+    await poller.poll()
+    await tab.ping()
+    assert "haggles" not in json.dumps([tab.frames, late.frames, poller.frames])
+    conversation = await run(Conversation.objects.select_related("visitor", "version__dialogue").first)
+    assert SECRET in await run(render_text, conversation=conversation, audience="staff")
+    assert SECRET not in await run(render_text, conversation=conversation, audience="visitor")
+
+
+async def test_nobody_else_writes_beside_a_chat_that_is_over(story: Story) -> None:
+    tab, page = await story.chatting()
+    await page.send({"type": "end", "conversation": tab.conversation})
+    await page.until("state", lambda frame: frame["phase"] == "ended")
+    _stranger, key = await story.make_agent()
+    other = await story.agent(key)
+    frame = note_frame(tab)
+    assert (await other.ask(frame))["client_id"] == frame["client_id"]
+    assert not await run(Note.objects.exists)
