@@ -1,5 +1,5 @@
 """The admin's pages about who gets which chat: rules, accounts, offers, transfers and decisions."""
 
-from . import accounts, records, rules, transfers
+from . import accounts, records, rule_versions, rules, transfers
 
-__all__ = ["accounts", "records", "rules", "transfers"]
+__all__ = ["accounts", "records", "rule_versions", "rules", "transfers"]

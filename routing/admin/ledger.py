@@ -35,7 +35,7 @@ _COLUMNS = (
     "taken_over",
     "handed_over",
 )
-_CONSIDERED_HEADS = (_("Time"), _("What was found"), _("Who was asked"), _("Decision"))
+_CONSIDERED_HEADS = (_("Time"), _("What was found"), _("Who was asked"), _("Decision"), _("Rules"))
 
 
 class LedgerForm(forms.Form):

@@ -40,6 +40,8 @@ class DecisionRead:
     reason: str
     agent: str
     steps: tuple[StepRead, ...]
+    # The number of the custom rules' version; none of decisions before there were versions, and of handovers.
+    rules: int | None = None
 
 
 def describe_decision(decision: Decision) -> DecisionRead:
@@ -50,6 +52,7 @@ def describe_decision(decision: Decision) -> DecisionRead:
         reason=name_reason(decision.reason),
         agent=str(decision.offer.agent) if decision.offer else "",
         steps=tuple(_describe_step(step) for step in decision.steps),
+        rules=decision.rule_version_id,
     )
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.admin.conversations import ReadOnlyPages
@@ -18,6 +19,7 @@ from routing.models import Decision, Offer
 
 from .ledger import show_agent, show_ledger
 from .reading import describe_decision
+from .rule_versions import link_to_version
 
 
 @admin.register(Offer)
@@ -70,7 +72,7 @@ class DecisionAdmin(ReadOnlyPages):
     search_fields = ("live_chat__public_id__exact",)
     search_help_text = _("The chat's whole id.")
     ordering = ("-id",)
-    fields = ("live_chat", "made_at", "explanation")
+    fields = ("live_chat", "made_at", "rules", "explanation")
 
     class Media:
         css = {"all": ("chat/admin/live_chats.css",)}
@@ -86,6 +88,15 @@ class DecisionAdmin(ReadOnlyPages):
     @admin.display(description=_("asked"))
     def asked(self, decision: Decision) -> str:
         return str(decision.offer.agent) if decision.offer else "–"
+
+    @admin.display(description=_("custom rules"))
+    def rules(self, decision: Decision) -> SafeString | str:
+        version = decision.rule_version
+        return (
+            link_to_version(version)
+            if version
+            else gettext("None: a handover asks no rules, and earlier decisions kept none")
+        )
 
     @admin.display(description=_("who was asked, and why"))
     def explanation(self, decision: Decision) -> SafeString:

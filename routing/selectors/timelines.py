@@ -123,7 +123,12 @@ def _iter_decisions(live_chat: LiveChat) -> Iterator[Moment]:
     decisions = Decision.objects.filter(live_chat=live_chat).select_related("offer__agent").defer("steps")
     for decision in decisions:
         asked = decision.offer.agent.display_name if decision.offer else ""
-        found = {"decision": decision.pk, "outcome": decision.outcome, "reason": decision.reason}
+        found: dict[str, Any] = {
+            "decision": decision.pk,
+            "outcome": decision.outcome,
+            "reason": decision.reason,
+            "rule_version": decision.rule_version_id,
+        }
         yield Moment(
             decision.made_at, "decided", asked, {key: value for key, value in found.items() if value}
         )

@@ -32,7 +32,7 @@ from chat.models import (
 from chat.services.dialogues import publish_dialogue
 from config.audit.models import Change
 from config.installation.models import ChatWindow, Installation, Snippet, UsageLimits
-from routing.models import Account, Decision, Offer, Rule, Transfer
+from routing.models import Account, Decision, Offer, Rule, RuleVersion, Transfer
 from tests.admin.conftest import SignIn
 from tests.factories import (
     NOW,
@@ -150,6 +150,9 @@ LISTS: dict[type[Model], Callable[[], object]] = {
     Account: lambda: AccountFactory.create(),
     Offer: make_offer,
     Transfer: make_transfer,
+    RuleVersion: lambda: RuleVersion.objects.create(
+        digest=str(RuleVersion.objects.count()), rules=[], edition=0, made_at=NOW
+    ),
     Decision: lambda: DecisionFactory.create(offer=OfferFactory.create()),
     AccessAttempt: lambda: make_knock(AccessAttempt, failures_since_start=1),
     AccessLog: lambda: make_knock(AccessLog),

@@ -29,7 +29,7 @@ from chat.models import (
 )
 from config.audit.models import Change
 from config.installation.models import ChatWindow, Installation, Snippet, UsageLimits
-from routing.models import Account, Decision, Offer, Rule, Transfer
+from routing.models import Account, Decision, Offer, Rule, RuleVersion, Transfer
 from tests.admin.conftest import SignIn
 from tests.factories import (
     NOW,
@@ -121,6 +121,11 @@ AREAS: dict[type[Model], Area] = {
     LiveChat: area("view_all_conversations", "", lambda: LiveChatFactory.create()),
     Offer: area("view_all_conversations", "", lambda: OfferFactory.create()),
     Transfer: area("view_all_conversations", "", lambda: TransferFactory.create()),
+    RuleVersion: area(
+        "view_custom_rules manage_custom_rules view_all_conversations",
+        "",
+        lambda: RuleVersion.objects.create(digest="d", rules=[], edition=0, made_at=NOW),
+    ),
     Decision: area("view_all_conversations", "", lambda: DecisionFactory.create()),
     TimelineEntry: area(
         "view_all_conversations",
@@ -208,7 +213,7 @@ def test_nobody_gets_in_without_signing_in_or_with_no_permission(model: type[Mod
 def test_index_lists_only_what_the_person_may_open(enter: Callable[..., Client]) -> None:
     answer = enter("view_custom_rules").get(reverse("admin:index"))
     listed = [model["object_name"] for app in answer.context["app_list"] for model in app["models"]]
-    assert listed == ["Rule"]
+    assert listed == ["Rule", "RuleVersion"]
 
 
 def test_every_page_of_the_product_is_in_the_matrix() -> None:
