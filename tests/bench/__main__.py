@@ -33,7 +33,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=400)
     parser.add_argument("--seconds", type=float, default=5.0, help="length of one load")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["messages", "routing", "visits"])
+    parser.add_argument("--only", choices=["messages", "routing", "visits", "inbox"])
     return parser.parse_args()
 
 
@@ -48,6 +48,10 @@ def _run(options: argparse.Namespace) -> None:
         from tests.bench.visits import measure_visits
 
         measure_visits(options)
+    if options.only in (None, "inbox"):
+        from tests.bench.inbox import measure_inbox
+
+        measure_inbox(options)
 
 
 def _measure_messages(options: argparse.Namespace) -> None:

@@ -1,5 +1,5 @@
-"""The product, and beside it on the same server the textbook way: a stock consumer that echoes to a
-Channels group.
+"""The product, and beside it on the same server the least there could be: a stock consumer that echoes to a
+Channels group, and a page that says one sentence.
 """
 
 from typing import Any
@@ -34,6 +34,20 @@ class EchoConsumer(AsyncWebsocketConsumer):
 _echo = URLRouter([path("ws/echo/<int:pair>/", EchoConsumer.as_asgi())])
 
 
+_BARE = b'<!doctype html><title>Bare</title><p data-part="message">Hello!</p>'
+
+
+async def _show_bare_page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    headers = [(b"content-type", b"text/html; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": _BARE})
+
+
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Dispatch by address; everything but the echo is the product as it is."""
-    await (_echo if scope["path"].startswith("/ws/echo/") else product)(scope, receive, send)
+    """Dispatch by address; everything else is the product as it is."""
+    if scope["path"].startswith("/ws/echo/"):
+        await _echo(scope, receive, send)
+    elif scope["path"] == "/bare/":
+        await _show_bare_page(scope, receive, send)
+    else:
+        await product(scope, receive, send)

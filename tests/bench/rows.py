@@ -62,10 +62,11 @@ def _make_pair(number: int, version: DialogueVersion) -> Pair:
         idle_at=now + timedelta(hours=1),
     )
     Seat.objects.create(agent=agent, number=1, live_chat=chat)
-    return Pair(str(conversation.public_id), token, _sign_in(agent))
+    return Pair(str(conversation.public_id), token, sign_in(agent))
 
 
-def _sign_in(agent: User) -> str:
+def sign_in(agent: User) -> str:
+    """Open a session; return what its cookie holds."""
     session = SessionStore()
     session[SESSION_KEY] = str(agent.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
