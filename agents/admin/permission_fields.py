@@ -81,7 +81,7 @@ def check_grant(actor: User, holder: Group | User, chosen: Iterable[Permission])
 
 def _list_held(holder: Group | User) -> set[int]:
     """The permissions given so far; who is only being added has none, and can't be asked."""
-    if holder.pk is None:
+    if not holder.pk:
         return set()
     manager = holder.permissions if isinstance(holder, Group) else holder.user_permissions
     return set(manager.values_list("pk", flat=True))
