@@ -32,8 +32,6 @@ def _on_canvas() -> dict[str, str]:
         "add": _("Add a card"),
         "addHere": _("Add a card here"),
         "addFirst": _("Add the first card"),
-        "emptyTitle": _("What shall we say first?"),
-        "emptyText": _("Drag a card onto the canvas, or press +."),
         "after": _("after “%(card)s”"),
         "afterChoice": _("after “%(card)s”, at “%(choice)s”"),
         "atStart": _("at the beginning"),
