@@ -17,7 +17,7 @@ from config.admin_permissions import PermittedAdmin, PermittedInline
 class ReadOnlyPages(PermittedAdmin):
     """What happened is read, not edited; not even by superusers."""
 
-    viewers = ("view_all_conversations",)
+    viewers: tuple[str, ...] = ("view_all_conversations",)
     actions = None
     # Counting every row of a table that only grows would cost more than the page.
     show_full_result_count = False
