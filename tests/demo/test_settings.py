@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -99,3 +100,26 @@ def test_a_link_is_void_for_the_inactive_and_where_there_is_a_password_or_other_
     assert foreign != token
     code = f"from config.demo.links import read_token; print(read_token({foreign!r}))"
     assert run_python(code, tmp_path / "two", SECRET_KEY="the same key") == "None"
+
+
+@pytest.mark.req("LC-60")
+def test_every_change_of_a_rule_counts_here_too(example_data: Path, tmp_path: Path) -> None:
+    """SQLite drops triggers when a migration makes their table anew: it must add them again."""
+    folder = shutil.copytree(example_data, tmp_path / "data")
+    count = """
+from routing.models import Rule, RuleBook
+
+def edition(): return RuleBook.objects.values_list("edition", flat=True).get()
+
+seen = [edition()]
+for change in (
+    lambda: Rule.objects.filter(pk=Rule.objects.first().pk).update(is_enabled=False),
+    lambda: Rule.objects.filter(agents__isnull=False).first().agents.clear(),
+    lambda: Rule.objects.create(name="New", priority=99, conditions={}),
+    lambda: Rule.objects.get(name="New").delete(),
+):
+    change()
+    seen.append(edition())
+print(all(before < after for before, after in zip(seen, seen[1:])), seen)
+"""
+    assert run_python(count, folder).startswith("True")
