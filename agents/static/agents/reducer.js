@@ -192,14 +192,14 @@ const DEEDS = {
 
   outbox_loaded(state, { items }) {
     const kept = items.filter((item) => !isSaved(state, item));
-    return { ...state, outbox: kept.map((item) => ({ status: "queued", ...item })) };
+    return { ...state, outbox: kept.map((item) => ({ status: "queued", ...item, ...refusalOf(state, item) })) };
   },
 
   queued: (state, { item }) => ({ ...state, outbox: [...state.outbox, { ...item, status: "queued" }] }),
 
-  retried: (state, { client_id }) => ({
+  retried: (state, { client_id, at }) => ({
     ...state,
-    outbox: changePending(state.outbox, client_id, { status: "queued", error: "" }),
+    outbox: changePending(state.outbox, client_id, { status: "queued", error: "", at }),
   }),
 
   discarded: (state, { client_id }) => ({ ...state, outbox: withoutPending(state.outbox, client_id) }),
@@ -297,6 +297,12 @@ function withoutPending(outbox, clientId) {
 
 function changePending(outbox, clientId, change) {
   return outbox.map((item) => (item.client_id === clientId ? { ...item, ...change } : item));
+}
+
+/** What another tab writes brings all that waits anew: what was refused here is so until somebody tries it again. */
+function refusalOf(state, { client_id, at }) {
+  const held = state.outbox.find((pending) => pending.client_id === client_id && pending.at === at);
+  return held?.status === "failed" ? { status: held.status, error: held.error } : {};
 }
 
 function isSaved(state, item) {

@@ -68,8 +68,9 @@ function sendKept(item) {
 export function retry(clientId) {
   const item = store.state.outbox.find((pending) => pending.client_id === clientId);
   if (!item) return;
-  outbox.keep({ ...item, at: Date.now(), status: "queued", error: "" });
-  store.dispatch({ type: "retried", client_id: clientId });
+  const again = { ...item, at: Date.now(), status: "queued", error: "" };
+  outbox.keep(again);
+  store.dispatch({ type: "retried", client_id: clientId, at: again.at });
   connection.send(postOf(item));
 }
 

@@ -21,6 +21,8 @@ export const TRANSFER_FRAMES = {
   transfer(state, frame) {
     const id = frame.conversation;
     if (frame.status === "accepted") return leave(state, frame);
+    // A second try, from another tab: the first one still waits, and can be taken back.
+    if (frame.status === "refused" && isPending(state.transfers[id])) return state;
     if (frame.status === "withdrawn") return { ...state, transfers: without(state.transfers, id) };
     return state.chats[id] ? { ...state, transfers: { ...state.transfers, [id]: frame } } : state;
   },

@@ -121,6 +121,19 @@ test("a kept message that the page already shows isn't sent a second time (DL-02
   assert.deepEqual(state.outbox, []);
 });
 
+test("what another tab writes leaves a refused message refused, with its Retry (DL-05)", () => {
+  const refused = { client_id: "x1", conversation: "a", text: "Hello", at: 0 };
+  const other = { client_id: "x2", conversation: "a", text: "Hi", at: 1 };
+  const error = { type: "error", code: "conversation_closed", text: "It has ended.", client_id: "x1" };
+  const state = run(opened(), { type: "queued", item: refused }, error, { type: "outbox_loaded", items: [refused, other] });
+  assert.deepEqual(state.outbox.map(({ status, error }) => [status, error]), [["failed", "It has ended."], ["queued", undefined]]);
+  const elsewhere = run(state, { type: "outbox_loaded", items: [{ ...refused, at: 5, status: "queued", error: "" }] });
+  assert.deepEqual(elsewhere.outbox.map(({ status, error }) => [status, error]), [["queued", ""]], "another tab tries again");
+  const here = run(state, { type: "retried", client_id: "x1", at: 5 }, error);
+  const again = run(here, { type: "outbox_loaded", items: [{ ...refused, at: 5, status: "queued", error: "" }] });
+  assert.deepEqual(again.outbox.map(({ status, error }) => [status, error]), [["failed", "It has ended."]]);
+});
+
 test("a welcome replaces everything: chats, offers and switch (DL-04)", () => {
   const before = run(opened([chat("a"), chat("b")]), offer("o1"));
   const state = run(before, welcome({ chats: [chat("a", { revision: 1, unread: 2 })], offers: [offer("o2")] }));

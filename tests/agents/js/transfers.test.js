@@ -44,6 +44,12 @@ test("a refusal stays until it is put away, also after the next welcome", () => 
   assert.deepEqual(again.transfers, {});
 });
 
+test("a second try from another tab hides nothing of the first", () => {
+  const refused = { type: "transfer", conversation: "c1", status: "refused", text: "A colleague is being asked already." };
+  assert.equal(stateWith(PENDING, refused).transfers.c1.id, "t1");
+  assert.equal(stateWith(refused).transfers.c1.status, "refused");
+});
+
 test("a welcome says what is pending, and takes away what isn't", () => {
   const state = stateWith({ ...WELCOME, chats: [CHAT], transfers: [PENDING] });
   assert.equal(state.transfers.c1.id, "t1");
