@@ -112,7 +112,7 @@ def _make_row(
 def list_considered(*, agent_id: int, since: datetime, until: datetime) -> "QuerySet[Decision]":
     """Return the decisions whose explanation names this agent, asked or passed over, the newest first."""
     made = _list_naming(agent_id).filter(made_at__gte=since, made_at__lt=until)
-    return made.select_related("offer__agent", "live_chat").order_by("-id")
+    return made.select_related("offer__agent", "live_chat").order_by("-made_at", "-id")
 
 
 def _list_naming(agent_id: int) -> "QuerySet[Decision]":
