@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.installation.models import MAX_SEATS
+from config.lib.texts import is_blank, without_bidi_controls
 from config.lib.zones import get_zone
 
 from .permissions import ACCESS_PERMISSIONS
@@ -91,7 +92,9 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        return self.get_full_name() or self.username
+        # On one line and to be seen: it stands in banners, transcripts and before every message.
+        name = " ".join(without_bidi_controls(self.get_full_name()).split())
+        return self.username if is_blank(name) else name
 
     @property
     def zone(self) -> tzinfo:

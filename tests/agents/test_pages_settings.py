@@ -61,6 +61,19 @@ def test_agent_sets_name_title_and_picture(client: Client, agent: User, settings
 
 
 @pytest.mark.req("LC-08", "LC-51")
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        ("\u200b", "\u2060", "ann"),
+        ("Ann\r\n[10:00:00] Visitor: yes", "", "Ann [10:00:00] Visitor: yes"),
+        ("Ann \u202egreB", "", "Ann greB"),
+    ],
+)
+def test_name_is_on_one_line_and_can_be_seen(first: str, last: str, shown: str) -> None:
+    assert User(username="ann", first_name=first, last_name=last).display_name == shown
+
+
+@pytest.mark.req("LC-08", "LC-51")
 def test_a_file_that_is_no_picture_is_refused_beside_its_field(client: Client, agent: User) -> None:
     file = SimpleUploadedFile("me.png", b"no picture at all", content_type="image/png")
     response = client.post(reverse("settings"), details(picture=file, job_title="Changed"))
