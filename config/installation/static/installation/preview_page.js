@@ -50,6 +50,7 @@ function show({ look, scene, scheme }) {
 }
 
 addEventListener("message", (event) => {
-  if (event.source === parent && event.origin === location.origin) show(event.data);
+  // Opened by itself the page is its own parent, and hears that it is ready.
+  if (parent !== window && event.source === parent && event.origin === location.origin) show(event.data);
 });
 parent.postMessage("ready", location.origin);
