@@ -90,8 +90,10 @@ def write_excel(rows: Iterable[Sequence[object]], *, title: str) -> bytes:
 
 
 def _text_cell(sheet: Any, value: object) -> Any:
-    # Signs that no Excel file can hold.
-    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", "" if value is None else str(value))
+    # Signs that no Excel file can hold: with one of them the whole of it couldn't be opened.
+    text = re.sub(
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", "" if value is None else str(value)
+    )
     cell = WriteOnlyCell(sheet, value=text)
     # Not guessed from what it says: a formula would be run where the file is opened.
     cell.data_type = "s"

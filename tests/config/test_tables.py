@@ -94,3 +94,9 @@ def test_stray_cell_at_the_end_of_a_sheet_costs_nothing() -> None:
 def test_line_that_no_sheet_has_is_refused() -> None:
     with pytest.raises(TableInvalid):
         read_table(with_stray_cell(999_999_999), columns=["code"], most=9)
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_sign_that_no_excel_file_can_hold_is_left_out_of_it(sign: str) -> None:
+    file = write_excel([["code"], [f"a{sign}b"], ["c"]], title="Signs")
+    assert [row.values["code"] for row in read_table(file, columns=["code"], most=9)] == ["ab", "c"]
