@@ -18,7 +18,7 @@ from chat.services.dialogues import publish_dialogue
 from chat.services.documents import store_document
 from config.demo.company import ACCOUNTS, FALLBACK_HTML, NAME, RULES, TEAM, TEAM_MEMBERS
 from config.demo.papers import write_guide
-from config.demo.past import FOUNDED, add_past
+from config.demo.past import add_past, get_founding
 from config.demo.people import PEOPLE, Person
 from config.demo.pictures import draw_initials
 from config.demo.program import list_dialogues, list_flows
@@ -63,7 +63,7 @@ def load_demo_data(*, now: datetime | None = None, with_past: bool = True) -> bo
     _add_rules(users, team)
     _add_accounts(users)
     now = now or timezone.now()
-    _publish_dialogues(users["petra"], team, now - FOUNDED if with_past else now)
+    _publish_dialogues(users["petra"], team, get_founding(now) if with_past else now)
     if with_past:
         add_past(now=now)
     return True

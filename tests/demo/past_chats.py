@@ -10,6 +10,7 @@ from agents.models import Presence, User
 from chat.models import Conversation, LiveChat, Message, Note, PageView, TimelineEntry
 from chat.protocol import visitor as frames
 from chat.selectors.reads import Side
+from chat.services.claims import Claims
 from chat.services.conversations import answer_card
 from chat.services.greeting import greet_visitor
 from chat.services.idle import settle_idle_chats
@@ -32,6 +33,14 @@ from routing.services.requests import route_live_chat
 from routing.services.transfers import start_transfer, take_back_transfer
 
 Moment = tuple[datetime, int, Any]
+
+
+# What the shop's pages tell of somebody who is signed in there; nobody else has a job title.
+CLAIMED = ("first_name", "last_name", "company", "job_title", "crm_status")
+
+
+def read_claims(known: dict[str, str]) -> dict[str, str]:
+    return {name: known[name] for name in CLAIMED} if "job_title" in known else {}
 
 
 class Again:
@@ -59,6 +68,7 @@ class Again:
             page=page,
             language=told.visitor.language,
             inferred=told.visitor.inferred,
+            claims=Claims(read_claims(told.visitor.attributes)),
             now=told.triggered_at,
         )
         assert greeting.visitor is not None

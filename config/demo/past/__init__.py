@@ -23,7 +23,7 @@ from routing.services.rule_versions import stamp_rules
 from .calendar import DAYS, list_arrivals
 from .changes import add_changes
 from .desk import Office
-from .gap import leave_gap
+from .gap import ZONE, leave_gap
 from .guests import Guest, draw_guest
 from .live import Staff, find_agent, make_fallback
 from .paths import Path, draw_path
@@ -44,6 +44,11 @@ COMES_BACK = 0.16
 NEWCOMERS_ONLY = timedelta(days=8)
 
 
+def get_founding(now: datetime) -> datetime:
+    """When the company was set up: on a morning, before the first visitor came."""
+    return (now - FOUNDED).astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
+
+
 def add_past(*, now: datetime) -> None:
     """Give a company that was just set up its past, up to two hours ago; part of the caller's transaction."""
     people = {
@@ -57,7 +62,7 @@ def add_past(*, now: datetime) -> None:
     write_stories(stories, turns=turns)
     date_visitors()
     Trigger.objects.bulk_create(draw_strangers(arrivals, program, chance))
-    since = now - FOUNDED
+    since = get_founding(now)
     _raise_limits()
     add_sightings(since=since, last=arrivals[-1])
     add_replies(people, since=since)
@@ -85,7 +90,7 @@ def _gather(people: dict[str, User], now: datetime) -> Staff:
         users={user.pk: user for user in people.values()},
         office=Office(workers, installation, now),
         fallback=make_fallback(installation.fallback_html),
-        rule_version_id=stamp_rules(edition=edition, now=now - FOUNDED),
+        rule_version_id=stamp_rules(edition=edition, now=get_founding(now)),
     )
 
 

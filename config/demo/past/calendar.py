@@ -13,7 +13,7 @@ QUIET = timedelta(hours=2)
 # Looking for an agent takes less than this, so visitors are routed one after the other.
 APART = timedelta(minutes=6)
 # In the night without anybody.
-IN_THE_GAP = 3
+IN_THE_GAP = 2
 # Conversations on a day from Monday to Sunday, and the share of each hour of the shop's clock.
 BY_WEEKDAY = (15, 16, 14, 14, 12, 6, 5)
 BY_HOUR = (1, 1, 1, 1, 1, 1, 3, 6, 11, 16, 18, 14, 9, 13, 16, 15, 11, 8, 7, 8, 7, 5, 3, 2)

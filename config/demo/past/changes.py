@@ -84,5 +84,5 @@ def _list_changed(aiko: User) -> list[Changed]:
         Changed(16.1, installation, {"engagement_limit": 100, "monthly_limit": 250}),
         Changed(18.4, prices, {"text": "The One is 3,390 euros, the Long 3,790, the Post 4,650."}),
         Changed(23.1, installation, {"accent": "#1d4ed8", "offset_bottom": 32}),
-        Changed(29.6, welcome, {"description": "Greets every new visitor."}),
+        Changed(29.2, welcome, {"description": "Greets every new visitor."}),
     ]

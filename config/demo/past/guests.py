@@ -114,6 +114,10 @@ REFERRERS = (
     ("https://cargobikes.example/reviews/best-of-the-year", 10),
     ("https://news.murmel.example/spring", 9),
 )
+# Of a hundred visitors from companies, so many are signed in to the shop, whose pages then say who they are.
+SIGNED_IN = 0.6
+JOBS = ("Head of logistics", "Owner", "Office manager", "Fleet manager", "Buyer", "Site manager")
+STATUSES = ("Customer", "Customer", "Prospect", "Trial")
 DEVICES = {"desktop": 52, "mobile": 41, "tablet": 7}
 
 
@@ -149,7 +153,12 @@ def draw_guest(chance: Random, now: datetime, *, for_company: bool) -> Guest:
         "country": place.country,
         "region": region,
     }
+    claims: dict[str, str] = {}
+    if company and chance.random() < SIGNED_IN:
+        claims = {"first_name": first, "last_name": last, "company": company}
+        claims |= {"job_title": chance.choice(JOBS), "crm_status": chance.choice(STATUSES)}
     visitor = Visitor(
+        attributes=claims,
         # Of a key that nobody has: nobody can come back as this visitor.
         key_hash=hash_key(secrets.token_urlsafe(32)),
         inferred=told,

@@ -25,7 +25,7 @@ from .visits import move_to
 
 ENDS = {LiveChat.End.AGENT: 62, LiveChat.End.VISITOR: 20, LiveChat.End.IDLE: 18}
 # Of a hundred chats: so many are handed over, so many have a note beside them.
-HANDED_OVER, NOTED, MOVES_ON = 0.12, 0.18, 0.4
+HANDED_OVER, NOTED, MOVES_ON = 0.2, 0.18, 0.4
 # Whom a colleague thinks of, by what it turns out to be about.
 TAKES_OVER = {
     "sales": (MATEO, AIKO, INGRID),

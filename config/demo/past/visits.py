@@ -136,7 +136,9 @@ class _Play:
 
     def run(self, at: datetime) -> None:
         story, chance = self._story, self._story.chance
-        self._move_on(streams.begin(self._stream, self._context(at)), at)
+        begun = streams.begin(self._stream, self._context(at))
+        story.learn(dict(begun.attributes), at)
+        self._move_on(begun, at)
         stops = chance.random()
         while story.conversation.awaiting_card and stops > SILENT:
             if story.conversation.engaged_at and stops < SILENT + STOPPING:
