@@ -164,17 +164,21 @@ class Transfer(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     live_chat = models.ForeignKey("chat.LiveChat", on_delete=models.CASCADE, related_name="transfers")
-    sender = models.ForeignKey(User, on_delete=models.PROTECT, related_name="transfers")
+    sender = models.ForeignKey(
+        User, verbose_name=_("from"), on_delete=models.PROTECT, related_name="transfers"
+    )
     # Who was asked for; the names outlive an account and a team.
     agent = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    team = models.ForeignKey(
+        Team, verbose_name=_("team"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     target_name = models.CharField(max_length=301)
     # For colleagues only; the visitor never sees it.
     note = models.TextField(blank=True)
-    status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
+    status = models.CharField(_("state"), max_length=9, choices=Status, default=Status.PENDING)
     # Why it came to nothing: declined, expired, undelivered, access_lost, nobody, taken_back, chat_ended …
     outcome = models.CharField(max_length=20, blank=True)
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField(_("started"))
     next_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -221,23 +225,25 @@ class Offer(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    live_chat = models.ForeignKey("chat.LiveChat", on_delete=models.CASCADE, related_name="offers")
+    live_chat = models.ForeignKey(
+        "chat.LiveChat", verbose_name=_("live chat"), on_delete=models.CASCADE, related_name="offers"
+    )
     transfer = models.ForeignKey(Transfer, null=True, on_delete=models.CASCADE, related_name="offers")
-    agent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="offers")
-    status = models.CharField(max_length=11, choices=Status, default=Status.PENDING)
+    agent = models.ForeignKey(User, verbose_name=_("agent"), on_delete=models.PROTECT, related_name="offers")
+    status = models.CharField(_("status"), max_length=11, choices=Status, default=Status.PENDING)
     # Why this agent: account, agent, robin, rule, team, anybody, transfer.
-    via = models.CharField(max_length=20)
+    via = models.CharField(_("asked through"), max_length=20)
     # An undelivered offer is no attempt (LC-24).
-    attempt = models.PositiveSmallIntegerField()
-    offered_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    attempt = models.PositiveSmallIntegerField(_("attempt"))
+    offered_at = models.DateTimeField(_("offered"))
+    expires_at = models.DateTimeField(_("open until"))
     # An inbox confirmed that the banner is on screen; until then the offer may be undelivered at this time.
     deliver_by = models.DateTimeField()
-    shown_at = models.DateTimeField(null=True)
-    settled_at = models.DateTimeField(null=True)
-    decline_reason = models.CharField(max_length=200, blank=True)
+    shown_at = models.DateTimeField(_("seen"), null=True)
+    settled_at = models.DateTimeField(_("settled"), null=True)
+    decline_reason = models.CharField(_("reason given"), max_length=200, blank=True)
     # What became of it, for the agent who lost it: cancelled, limit, access_lost …
-    outcome = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(_("what became of it"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("offer")
@@ -285,16 +291,18 @@ class Decision(models.Model):
         OFFERED = "offered", _("Offered")
         FALLBACK = "fallback", _("Fallback")
 
-    live_chat = models.ForeignKey("chat.LiveChat", on_delete=models.CASCADE, related_name="decisions")
+    live_chat = models.ForeignKey(
+        "chat.LiveChat", verbose_name=_("live chat"), on_delete=models.CASCADE, related_name="decisions"
+    )
     offer = models.OneToOneField(Offer, null=True, on_delete=models.CASCADE, related_name="decision")
-    outcome = models.CharField(max_length=10, choices=Outcome)
-    reason = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    reason = models.CharField(_("reason"), max_length=20, blank=True)
     steps: "models.JSONField[list[dict[str, Any]], Any]" = models.JSONField()
     # Of the custom rules, as they were then. A colleague's handover asks none, and has none (LC-60).
     rule_version = models.ForeignKey(
         RuleVersion, null=True, on_delete=models.PROTECT, related_name="decisions"
     )
-    made_at = models.DateTimeField()
+    made_at = models.DateTimeField(_("decided"))
 
     class Meta:
         verbose_name = _("routing decision")

@@ -16,17 +16,19 @@ class Conversation(models.Model):
     order (DL-03). Marks are how far each side has got (delivered) and looked at (read); they only grow.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    visitor = models.ForeignKey("chat.Visitor", on_delete=models.CASCADE, related_name="conversations")
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    visitor = models.ForeignKey(
+        "chat.Visitor", verbose_name=_("visitor"), on_delete=models.CASCADE, related_name="conversations"
+    )
     version = models.ForeignKey(
         "chat.DialogueVersion", on_delete=models.PROTECT, related_name="conversations"
     )
-    is_open = models.BooleanField(default=True)
+    is_open = models.BooleanField(_("open"), default=True)
     # Set aside, with its place kept, while a flow that the visitor started runs (DG-20); not open meanwhile.
     is_suspended = models.BooleanField(default=False)
     # The card that waits for the visitor's answer; empty when none does.
     awaiting_card = models.CharField(max_length=120, blank=True)
-    last_seq = models.PositiveIntegerField(default=0)
+    last_seq = models.PositiveIntegerField(_("messages"), default=0)
     # Grows with every change of state; a client ignores a state older than the one it has (R6).
     revision = models.PositiveIntegerField(default=0)
     # When the visitor or an agent last wrote; typing and notices don't count (LC-31).
@@ -36,13 +38,13 @@ class Conversation(models.Model):
     agent_delivered = models.PositiveIntegerField(default=0)
     agent_read = models.PositiveIntegerField(default=0)
     session_number = models.PositiveIntegerField(default=1)
-    page_url = models.CharField(max_length=2_000, blank=True)
-    page_title = models.CharField(max_length=300, blank=True)
-    referrer = models.CharField(max_length=2_000, blank=True)
-    triggered_at = models.DateTimeField()
-    engaged_at = models.DateTimeField(null=True)
-    completed_at = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
+    page_url = models.CharField(_("page"), max_length=2_000, blank=True)
+    page_title = models.CharField(_("title of the page"), max_length=300, blank=True)
+    referrer = models.CharField(_("came from"), max_length=2_000, blank=True)
+    triggered_at = models.DateTimeField(_("shown"))
+    engaged_at = models.DateTimeField(_("first answered"), null=True)
+    completed_at = models.DateTimeField(_("gone through"), null=True)
+    closed_at = models.DateTimeField(_("closed"), null=True)
 
     class Meta:
         verbose_name = _("conversation")

@@ -172,13 +172,19 @@ class DialogueVersion(models.Model):
     language; never changed afterwards (DG-02).
     """
 
-    dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
+    dialogue = models.ForeignKey(
+        Dialogue, verbose_name=_("dialogue"), on_delete=models.PROTECT, related_name="versions"
+    )
+    number = models.PositiveIntegerField(_("version"))
     stream: "models.JSONField[dict[str, Any], Any]" = models.JSONField()
     setup: "models.JSONField[dict[str, Any], Any]" = models.JSONField(default=dict)
-    published_at = models.DateTimeField()
+    published_at = models.DateTimeField(_("published"))
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("published by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
 
     class Meta:

@@ -48,24 +48,28 @@ class LiveChat(models.Model):
     card_id = models.CharField(max_length=120)
     # The Live chat card as it was when the visitor reached it: option, agent, team.
     card: "models.JSONField[dict[str, Any], Any]" = models.JSONField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
-    end_reason = models.CharField(max_length=14, choices=End, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.REQUESTED)
+    end_reason = models.CharField(_("why it ended"), max_length=14, choices=End, blank=True)
     agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="live_chats"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("agent"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="live_chats",
     )
     # What this visitor sees of the agent until the chat ends, whatever the agent changes meanwhile (LC-08).
     agent_name = models.CharField(max_length=301, blank=True)
     agent_avatar = models.CharField(max_length=100, blank=True)
-    requested_at = models.DateTimeField()
+    requested_at = models.DateTimeField(_("asked for"))
     # Since when this round of offers runs; a chat whose agent was lost starts a new one (LC-07).
     routing_since = models.DateTimeField()
     route_at = models.DateTimeField(null=True)
-    accepted_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True)
     # When to look whether somebody has written since; the deadline itself follows
     # Conversation.active_at, so that a message costs no second row (LC-31).
     idle_at = models.DateTimeField(null=True)
     idle_warned_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:
         verbose_name = _("live chat")
@@ -191,12 +195,18 @@ class TimelineEntry(models.Model):
     # The last of these about a party tells whether it is known to be away.
     AWAY = (Kind.DROPPED, Kind.LEFT)
 
-    live_chat = models.ForeignKey(LiveChat, on_delete=models.CASCADE, related_name="timeline")
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=12, choices=Kind)
+    live_chat = models.ForeignKey(
+        LiveChat, verbose_name=_("live chat"), on_delete=models.CASCADE, related_name="timeline"
+    )
+    at = models.DateTimeField(_("time"))
+    kind = models.CharField(_("what happened"), max_length=12, choices=Kind)
     # Of reads and connections: nobody here is the visitor.
     agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("agent"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     data: "models.JSONField[dict[str, Any], Any]" = models.JSONField(default=dict, blank=True)
 
