@@ -9,7 +9,7 @@ import pytest
 from django.contrib.admin import site
 from django.contrib.admin.utils import flatten, flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
 from django.utils.functional import Promise
 
 pytestmark = pytest.mark.req("LC-50")
@@ -33,8 +33,9 @@ def find_unnamed(model: type[Model], name: str) -> str:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return ""
-    # One that comes from the other side is named by that side's model.
-    is_named = field.is_relation if field.auto_created else isinstance(field.verbose_name, Promise)
+    if isinstance(field, ForeignObjectRel):
+        return ""  # named by the model at its other end
+    is_named = isinstance(field.verbose_name, Promise) or field.auto_created
     return "" if is_named else f"{model.__name__}.{name}"
 
 
