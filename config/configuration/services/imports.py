@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -30,6 +30,9 @@ from config.configuration.services.sections.settings import save_settings
 from config.configuration.services.work import Item, Section, Work
 from config.installation.selectors import get_installation
 from routing.models import Account
+
+# A deadlock, a lock that wasn't given in time, a statement that took too long (waiting too).
+_CONTENTION: Final = frozenset({"40P01", "55P03", "57014"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def plan_import(*, file: bytes, prune: bool = False, now: datetime | None = None
     except _TakenBack as end:
         return end.plan
     except OperationalError as error:
-        raise ConfigurationChanged from error
+        raise _explain(error) from error
 
 
 def import_configuration(
@@ -97,8 +100,13 @@ def import_configuration(
             _record(plan, by)
             return plan
     except OperationalError as error:
-        # Two who lock the same rows in another order, or one who holds them for long.
-        raise ConfigurationChanged from error
+        raise _explain(error) from error
+
+
+def _explain(error: OperationalError) -> Exception:
+    """Two who lock the same rows in another order, or one who holds them for long; all else as it is."""
+    is_contention = getattr(error.__cause__, "sqlstate", None) in _CONTENTION or "locked" in str(error)
+    return ConfigurationChanged() if is_contention else error
 
 
 def _apply(written: Written, *, prune: bool, by: User | None, now: datetime) -> Plan:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from agents.models import User
+from agents.models import Agent, User
 from config.audit.selectors import read_snapshot
 from config.audit.services import keep_record, record_change
 from config.configuration.errors import Refusal
@@ -47,6 +47,11 @@ class Work:
         """As the file's own settings leave it, which come first."""
         return get_installation().is_prime
 
+    @cached_property
+    def agent_ids(self) -> frozenset[int]:
+        """Who takes live chats, as the file's own profiles and people leave it, which come first."""
+        return frozenset(Agent.objects.values_list("pk", flat=True))
+
     @contextmanager
     def resolve(self) -> Iterator[Resolver]:
         """Put ids in the place of names; what there isn't is refused."""
@@ -68,6 +73,10 @@ class Work:
             for message in found:
                 self.refuse(place, message)
 
+    def refuse_invalid(self, path: str, error: ValidationError) -> None:
+        """The same for what a model refuses."""
+        self.refuse_form(path, error.message_dict if hasattr(error, "error_dict") else {"__all__": error})
+
     @contextmanager
     def guard(self, path: str) -> Iterator[None]:
         """Do one item; what the product or the database refuses is said at its place."""
@@ -77,7 +86,7 @@ class Work:
         except DomainError as error:
             self.refuse(f"{path}.{error.field}" if error.field else path, error)
         except ValidationError as error:
-            self.refuse_form(path, error.message_dict if hasattr(error, "error_dict") else {"__all__": error})
+            self.refuse_invalid(path, error)
         except ProtectedError:
             self.refuse(path, _("is used by what isn't in this file, so it can't be removed."))
         except IntegrityError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from agents.models import Agent
 from config.configuration.policy.shapes import describe_columns
 from config.configuration.services.work import Item, Section, Work
 from routing.models import Account
@@ -33,14 +33,17 @@ class Accounts(Section):
             owner = resolver.find("agent", item["owner"], f"{path}.owner")
         if owner is None:
             return
-        if owner != row.owner_id and not Agent.objects.filter(pk=owner).exists():
+        if owner != row.owner_id and owner not in work.agent_ids:
             words = _("%(name)s doesn't take live chats: a profile with that permission is missing.")
             work.refuse(f"{path}.owner", words % {"name": item["owner"]})
         row.name, row.name_key, row.owner_id = item["name"], make_name_key(item["name"]), owner
-        with work.guard(path):
-            # What is unique is the key of this section.
+        try:
             row.clean_fields(exclude={"owner", "name_key"})
-            row.save()
+        except ValidationError as error:
+            work.refuse_invalid(path, error)
+            return
+        # No savepoint for each: what is unique is the key of this section.
+        row.save()
 
     def remove(self, item: Item, work: Work) -> None:
         same = {"domain": item["domain"]} if item["domain"] else {"domain": None, "name": item["name"]}

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agents.models import Agent, PermissionProfile, Team, User
+from agents.models import PermissionProfile, Team, User
 from agents.policy import Block, check_block
 from agents.services.own_settings import save_hours
 from config.configuration.selectors.export import CODENAMES, WEEKDAYS
@@ -144,9 +144,8 @@ def set_chosen(through: Any, column: str, pk: int, wanted: Iterable[int]) -> set
 def refuse_non_agents(wanted: Iterable[int], kept: set[int], path: str, work: Work) -> None:
     """Only who takes live chats can be chosen anew (LC-07)."""
     fresh = [pk for pk in wanted if pk not in kept]
-    agents = set(Agent.objects.filter(pk__in=fresh).values_list("pk", flat=True))
     for pk in fresh:
-        if pk not in agents:
+        if pk not in work.agent_ids:
             words = _("%(name)s doesn't take live chats: a profile with that permission is missing.")
             work.refuse(path, words % {"name": work.names.by_id["agent"].get(pk, "")})
 
