@@ -95,7 +95,7 @@ def _name_party(entry: TimelineEntry) -> str:
 
 
 def say_details(moment: Moment) -> str:
-    """Return what else is known of a moment as a sentence would say it; empty where only names and values do."""
+    """Return what else is known of a moment as a sentence says it; empty where only names and values do."""
     details = moment.details
     if moment.kind == TimelineEntry.Kind.READ:
         return gettext("up to message %(number)d") % {"number": details["seq"]}
