@@ -9,7 +9,7 @@ from tests.browser.conftest import Company
 from tests.browser.people import Agent
 from tests.waiting import wait_until
 
-VISITORS = "select count(*) from chat_visitor"
+VISITORS = "select id from chat_visitor"
 
 
 def find_asked(agents: list[Agent]) -> Agent:
@@ -138,7 +138,7 @@ def test_two_tabs_of_an_agent_are_one(company: Company) -> None:
 
 @pytest.mark.req("DL-06", "LC-33")
 def test_two_tabs_of_a_visitor_show_the_same(company: Company) -> None:
-    ((before,),) = company.demo.query(VISITORS)
+    before = {row[0] for row in company.demo.query(VISITORS)}
     agent, visitor = company.agent(), company.visitor()
     visitor.asks_for_sales()
     other = company.another_tab(visitor).visits("/prices/")
@@ -155,4 +155,4 @@ def test_two_tabs_of_a_visitor_show_the_same(company: Company) -> None:
     for tab in (visitor, other):
         tab.sees_lines("I read both.")
         tab.is_in("ended")
-    assert company.demo.query(VISITORS) == [(before + 1,)]
+    assert len({row[0] for row in company.demo.query(VISITORS)} - before) == 1
