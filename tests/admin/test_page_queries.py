@@ -235,6 +235,7 @@ PAGES: dict[str, Callable[[Company], str]] = {
     "admin:installation_sightings": at_once("admin:installation_sightings"),
     "admin:chat_cannedreply_export": at_once("admin:chat_cannedreply_export", "csv"),
     "admin:routing_account_export": at_once("admin:routing_account_export", "csv"),
+    "configuration-export": at_once("configuration-export"),
     "admin:routing_ledger": at_once("admin:routing_ledger"),
     "admin:routing_ledger_agent": lambda company: reverse(
         "admin:routing_ledger_agent", args=[company.boss.pk]
