@@ -270,4 +270,4 @@ def make_rows(model: type[Model]) -> dict[str, Row]:
     # Leads to the row's page, which looks who comes.
     bare = f"admin/{model._meta.app_label}/{model._meta.model_name}/<path:object_id>/"
     rows = {key: replace(row, gate=admin_gate) for key, row in named.items()}
-    return {**rows, bare: Row(ANYBODY, get=302, post=302, cases={"a row": one, "missing": MISSING})}
+    return {**rows, bare: Row(ANYBODY, get=302, post=302, cases={"a row": one})}

@@ -51,7 +51,8 @@ def _look(scene: Scene, row: Row, case: Case, url: str, party: Party, method: st
     drawing = (
         nullcontext() if party is SUPERUSER else patch.object(SimpleTemplateResponse, "rendered_content", "")
     )
-    with drawing, scene.undone() as written:
+    # Only looked at, nothing is undone: that would be half of what is asked of the database.
+    with drawing, scene.undone() if method == "POST" else nullcontext([]) as written:
         answer = scene.ask(method, url, party, data)
         # Also ends what is streamed.
         content = answer.getvalue()
