@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from agents.services.presence import LIFETIME
 from chat.delivery import shutdown
 from chat.delivery.close_codes import CloseCode
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, VisitorPresence
 from chat.polling import exchange
 from tests.chat.polling.pollers import Poller, read
 from tests.chat.sockets.stories import Story
@@ -252,3 +253,12 @@ async def test_fallback_message_reaches_who_polls(story: Story) -> None:
         await poller.poll()
     assert poller.shown[-1][1].startswith("Sorry")
     assert poller.has_no_gap()
+
+
+@pytest.mark.req("LC-57")
+async def test_between_two_polls_a_visitor_counts_as_there_and_afterwards_as_lost(story: Story) -> None:
+    """A request that ends is no goodbye: the next one follows, or the network is gone."""
+    poller, _page = await chat(story)
+    await poller.poll()
+    last = await run(VisitorPresence.objects.latest, "seen_at")
+    assert (last.said_goodbye, last.expires_at - last.seen_at) == (False, LIFETIME)

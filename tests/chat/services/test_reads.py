@@ -142,10 +142,11 @@ def test_a_flood_of_marks_is_gathered_into_one_look_with_the_latest_time() -> No
         return len(readers)
 
     async def mark_often() -> None:
-        reads = Reads(look, gather=0.05)
+        reads = Reads(look, gather=0.5)
         for second in range(200):
             reads.add((1, "visitor"), at(second))
             reads.add((2, "agent"), at(second))
+            await asyncio.sleep(0)  # the others get a turn, whoever writes too
         assert reads._writing is not None
         await reads._writing
         reads.add((1, "visitor"), at(300))
