@@ -13,7 +13,7 @@ from tests.matrix.admin_rows import ADMIN_PAGES
 from tests.matrix.people import EVERYBODY
 from tests.matrix.routes import list_routes
 from tests.matrix.scene import Scene
-from tests.matrix.walk import find_faults
+from tests.matrix.walk import find_faults, find_unguarded
 
 pytestmark = pytest.mark.req("LC-05", "LC-06")
 ROUTES = {route.key: route for route in list_routes() if route.pattern.startswith("admin/")}
@@ -60,3 +60,9 @@ def test_index_lists_only_what_each_may_open(scene: Scene) -> None:
             for model, area in AREAS.items()
             if area.viewers.allows(party) and model is not DialogueVersion
         }, party.name
+
+
+@pytest.mark.req("DL-10")
+def test_no_page_takes_a_form_that_another_website_sends(scene: Scene) -> None:
+    faults = find_unguarded(scene, ROUTES, ADMIN_PAGES)
+    assert not faults, "\n".join(faults)

@@ -13,7 +13,7 @@ from tests.matrix.page_rows import DEMO_PAGES, PAGES
 from tests.matrix.routes import list_routes
 from tests.matrix.scene import Scene
 from tests.matrix.visitor_rows import VISITOR_PAGES
-from tests.matrix.walk import find_faults
+from tests.matrix.walk import find_faults, find_unguarded
 
 pytestmark = pytest.mark.req("LC-05", "LC-06", "LC-38")
 
@@ -47,4 +47,10 @@ def test_page_answers_each_as_its_row_says(scene: Scene, key: str) -> None:
 def test_page_of_the_demo_answers_each_as_its_row_says(scene: Scene, key: str) -> None:
     with override_settings(ROOT_URLCONF=EMBEDDED):
         faults = find_faults(scene, DEMO_ROUTES[key], DEMO_PAGES[key])
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.req("DL-10")
+def test_no_page_takes_a_form_that_another_website_sends(scene: Scene) -> None:
+    faults = find_unguarded(scene, ROUTES, PAGES)
     assert not faults, "\n".join(faults)

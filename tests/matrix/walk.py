@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from unittest.mock import patch
 
+from django.conf import settings
 from django.template.response import SimpleTemplateResponse
+from django.test import Client
 
 from tests.matrix.people import EVERYBODY, PROFILES, SUPERUSER, Party, list_beside
 from tests.matrix.routes import Route
@@ -41,6 +43,21 @@ def list_questions(row: Row) -> Iterator[tuple[str, Case, Party]]:
                 for method in ("GET", "POST")
                 for party in (SUPERUSER, *different.values())
             )
+
+
+def find_unguarded(scene: Scene, routes: Mapping[str, Route], rows: Mapping[str, Row]) -> list[str]:
+    """Addresses that take a superuser's form without its token, as another website would send it (S10)."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies[settings.SESSION_COOKIE_NAME] = scene.session(SUPERUSER)
+    found = []
+    for key, row in rows.items():
+        if row.post is not None and not row.is_csrf_exempt:
+            arguments = next(iter(row.cases.values())).find(scene, SUPERUSER)
+            with scene.undone() as written:
+                answer = strict.post(routes[key].make_url(arguments), {"csrfmiddlewaretoken": ""})
+            if answer.status_code != 403 or written:
+                found.append(f"{key} answered {answer.status_code}")
+    return found
 
 
 def _look(scene: Scene, row: Row, case: Case, url: str, party: Party, method: str) -> list[str]:
