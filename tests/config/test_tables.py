@@ -100,3 +100,8 @@ def test_line_that_no_sheet_has_is_refused() -> None:
 def test_sign_that_no_excel_file_can_hold_is_left_out_of_it(sign: str) -> None:
     file = write_excel([["code"], [f"a{sign}b"], ["c"]], title="Signs")
     assert [row.values["code"] for row in read_table(file, columns=["code"], most=9)] == ["ab", "c"]
+
+
+def test_note_beside_an_excel_table_is_no_fault_since_nothing_is_moved_by_it() -> None:
+    file = write_excel([["a", "b"], ["1", "2", "call them"]], title="Sheet")
+    assert read_table(file, columns=["a", "b"], most=9) == [TableRow(2, {"a": "1", "b": "2"})]
