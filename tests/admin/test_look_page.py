@@ -158,15 +158,3 @@ def test_preview_starts_with_what_the_widget_is_told(client: Client) -> None:
     assert told["look"]["name"] == told["config"]["name"] == "</script><b>Murmel"
     assert told["config"]["panels"]
     assert told["talk"]["choices"]
-
-
-@pytest.mark.req("LC-06")
-@pytest.mark.parametrize("codename", ["manage_agents", "manage_privacy_and_security", "view_dialogues"])
-def test_look_is_for_who_manages_the_chatbot(enter: Enter, codename: str) -> None:
-    client = enter(codename)
-    for url in (LOOK, reverse("admin:installation_look_preview")):
-        assert client.get(url).status_code == 403
-    assert client.post(LOOK, look_post(accent="#123456")).status_code == 403
-    assert Installation.objects.get().accent == "#0b5fff"
-    assert enter("manage_chatbot_settings").post(LOOK, look_post(accent="#123456")).status_code == 302
-    assert Installation.objects.get().accent == "#123456"

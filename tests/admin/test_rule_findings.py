@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -134,9 +133,3 @@ def test_warnings_cost_the_list_the_same_queries_however_many_rules(client: Clie
             client.get(RULES)
         counts.append(len(captured))
     assert counts[0] == counts[1]
-
-
-def test_findings_are_for_those_who_may_see_the_rules(enter: Callable[..., Client]) -> None:
-    assert enter("view_custom_rules").post(FINDINGS, {}).status_code == 200
-    assert enter("view_custom_rules").get(FINDINGS).status_code == 405
-    assert enter("view_dialogues").post(FINDINGS, {}).status_code == 403

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -82,9 +81,3 @@ def test_what_cannot_be_read_is_refused_at_its_field(client: Client) -> None:
 def test_time_that_is_no_time_for_anybody_is_refused(client: Client, at: str) -> None:
     answer = client.get(PAGE, {"card": "round_robin", "at": at})
     assert (answer.status_code, [*answer.context["form"].errors]) == (400, ["at"])
-
-
-def test_simulator_is_for_those_who_may_see_the_rules(enter: Callable[..., Client]) -> None:
-    assert enter("view_custom_rules").get(PAGE).status_code == 200
-    assert enter("view_dialogues").get(PAGE).status_code == 403
-    assert Client().get(PAGE).status_code == 302

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from agents.models import User
 from chat.models import LiveChat, TimelineEntry
@@ -16,7 +14,6 @@ from chat.services.live_chats import end_by_agent
 from routing.selectors.timelines import list_moments
 from routing.services.transfers import start_transfer
 from tests.admin.conftest import SignIn
-from tests.factories import LiveChatFactory
 from tests.stage import accept, agent_at_work, ask_for_human, at, configure, offer_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-57")]
@@ -108,13 +105,3 @@ def test_reads_drops_and_returns_are_said_in_words(boss: User, sign_in: SignIn) 
         assert words in page
     filtered = client.get("/admin/chat/timelineentry/", {"kind__exact": "dropped"})
     assert filtered.context["cl"].result_count == 1
-
-
-def test_timeline_is_for_those_who_see_all_conversations(enter: Callable[..., Client]) -> None:
-    chat = LiveChatFactory.create()
-    addresses = [f"/admin/chat/livechat/{chat.pk}/timeline{end}" for end in ("/", ".csv", ".json")]
-    allowed, other = enter("view_all_conversations"), enter("view_my_conversations")
-    assert [allowed.get(address).status_code for address in addresses] == [200] * 3
-    assert [other.get(address).status_code for address in addresses] == [403] * 3
-    assert allowed.get(f"/admin/chat/livechat/{chat.pk}/timeline.xml").status_code == 404
-    assert allowed.get(f"/admin/chat/livechat/{chat.pk + 1}/timeline/").status_code == 404

@@ -14,7 +14,6 @@ from django.utils import timezone
 from agents.models import User
 from chat.models import LiveChat
 from tests.factories import (
-    AgentFactory,
     ConversationFactory,
     LiveChatFactory,
     OfferFactory,
@@ -62,18 +61,6 @@ def make_active(first_name: str, agent: User) -> LiveChat:
         accepted_at=since,
         idle_at=since,
     )
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_the_board_is_for_those_who_may_view_all_conversations(client: Client, page: str) -> None:
-    make_waiting("Vera")
-    assert client.get(reverse(page)).status_code == 302
-    client.force_login(AgentFactory())
-    refused = client.get(reverse(page))
-    assert (refused.status_code, "Vera" in refused.content.decode()) == (403, False)
-    client.force_login(UserFactory(permissions=SUPERVISOR))
-    assert client.get(reverse(page)).status_code == 200
-    assert client.post(reverse(page)).status_code == 405
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from agents.models import Preferences, User
 from agents.selectors import get_preferences
 from agents.services.own_settings import save_preferences
-from tests.factories import AgentFactory, UserFactory
+from tests.factories import AgentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-47")]
 
@@ -68,11 +68,3 @@ def test_what_cannot_be_is_refused_beside_its_field(
 def test_the_database_refuses_more_than_full_volume() -> None:
     with pytest.raises(IntegrityError):
         save_preferences(user=AgentFactory(), volume=101)
-
-
-@pytest.mark.req("LC-05")
-def test_sounds_are_for_agents_only(client: Client) -> None:
-    assert client.get(reverse("settings-notifications")).status_code == 302
-    client.force_login(UserFactory(permissions=["view_dialogues"]))
-    assert client.get(reverse("settings-notifications")).status_code == 403
-    assert post(client).status_code == 403

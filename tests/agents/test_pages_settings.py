@@ -144,9 +144,3 @@ def test_hours_stay_as_they_are_for_whoever_may_not_set_them(client: Client) -> 
     assert "An administrator sets your hours" in client.get(reverse("settings")).content.decode()
     client.post(reverse("settings"), hours((0, "08:00", "12:00")))
     assert get_schedule(viewer) == []
-
-
-@pytest.mark.req("LC-05")
-def test_settings_are_for_agents_only(client: Client) -> None:
-    client.force_login(UserFactory(permissions=["view_dialogues"]))
-    assert client.get(reverse("settings")).status_code == 403

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from unittest.mock import patch
 
 from django.conf import settings
@@ -65,11 +65,12 @@ def _look(scene: Scene, row: Row, case: Case, url: str, party: Party, method: st
     expected, wrong = row.expect(method, case, party), []
     scene.session(party)
     # Drawn once, for the superuser: what takes most of the time tells nothing of who may.
-    drawing = (
-        nullcontext() if party is SUPERUSER else patch.object(SimpleTemplateResponse, "rendered_content", "")
-    )
+    drawing: AbstractContextManager[object] = nullcontext()
+    if party is not SUPERUSER:
+        drawing = patch.object(SimpleTemplateResponse, "rendered_content", "")
     # Only looked at, nothing is undone: that would be half of what is asked of the database.
-    with drawing, scene.undone() if method == "POST" else nullcontext([]) as written:
+    undoing: AbstractContextManager[list[str]] = scene.undone() if method == "POST" else nullcontext([])
+    with drawing, undoing as written:
         answer = scene.ask(method, url, party, data)
         # Also ends what is streamed.
         content = answer.getvalue()

@@ -21,7 +21,7 @@ from chat.delivery.close_codes import CloseCode
 from chat.models import Conversation, LiveChat, Message
 from tests.chat.sockets.stories import Story
 from tests.chat.sockets.tabs import AgentTab, run
-from tests.factories import GroupFactory, UserFactory
+from tests.factories import UserFactory
 from tests.scenes import sign_in
 
 Store = import_module(settings.SESSION_ENGINE).SessionStore
@@ -42,24 +42,6 @@ def expire_session(key: str) -> None:
     session.save()
 
 
-def change_password(user: User) -> None:
-    user.set_password("another long one")
-    user.save(update_fields=["password"])
-
-
-def deactivate(user: User) -> None:
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-
-
-# What is done to an agent and their session, and the code that the socket ends with.
-REVOCATIONS: dict[str, tuple[Callable[[User, str], object], CloseCode]] = {
-    "signed out": (lambda user, key: end_session(key), CloseCode.UNAUTHENTICATED),
-    "password changed": (lambda user, key: change_password(user), CloseCode.UNAUTHENTICATED),
-    "deactivated": (lambda user, key: deactivate(user), CloseCode.UNAUTHENTICATED),
-    "deleted": (lambda user, key: user.delete(), CloseCode.UNAUTHENTICATED),
-    "permission removed": (lambda user, key: user.user_permissions.clear(), CloseCode.FORBIDDEN),
-}
 SILENT: dict[str, tuple[Callable[[User, str], object], CloseCode]] = {
     "session forgotten": (lambda user, key: forget_session(key), CloseCode.UNAUTHENTICATED),
     "session over": (lambda user, key: expire_session(key), CloseCode.UNAUTHENTICATED),
@@ -99,28 +81,6 @@ async def test_strangers_are_accepted_and_closed_with_their_code(
         assert page.frames == []
     assert not await run(Presence.objects.exists)
     assert "ERROR" not in caplog.text
-
-
-@pytest.mark.req("DL-10", "LC-05", "LC-06")
-async def test_the_permission_may_come_from_a_profile(story: Story) -> None:
-    user = await run(UserFactory.create)
-    group = await run(GroupFactory.create, permissions=["view_my_conversations"])
-    await run(user.groups.add, group)
-    page = await story.agent(await run(sign_in, user))
-    await run(group.permissions.clear)
-    assert await page.closed() == CloseCode.FORBIDDEN
-
-
-@pytest.mark.req("DL-10", "LC-07")
-@pytest.mark.parametrize("name", REVOCATIONS)
-async def test_who_loses_access_is_closed_at_once(name: str, story: Story) -> None:
-    user, key = await story.make_agent()
-    page, second = await story.agent(key), await story.agent(key)
-    other = await story.agent((await story.make_agent())[1])
-    revoke, code = REVOCATIONS[name]
-    await run(revoke, user, key)
-    assert [await page.closed(), await second.closed()] == [code, code]
-    await other.ping()
 
 
 @pytest.mark.req("DL-10")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from agents.models import Device, User
+from agents.models import Device
 from chat.delivery.close_codes import CloseCode
 from tests.chat.sockets.stories import Story
 from tests.chat.sockets.tabs import run
@@ -33,17 +33,6 @@ def sign_out_device(key: str, device_key: str) -> None:
 
 def sign_out_others(key: str) -> None:
     assert browser_with(key).post(reverse("settings-devices"), {"form": "others"}).status_code == 302
-
-
-def set_password(user: User) -> None:
-    user.set_password("a long old one")
-    user.save(update_fields=["password"])
-
-
-def change_password(key: str) -> None:
-    new = {"new_password1": "a longer new one", "new_password2": "a longer new one"}
-    form = {"form": "password", "old_password": "a long old one", **new}
-    assert browser_with(key).post(reverse("settings-devices"), form).status_code == 302
 
 
 async def test_an_open_inbox_stands_among_the_devices(story: Story) -> None:
@@ -75,13 +64,3 @@ async def test_signing_out_all_others_closes_every_socket_but_those_of_this_brow
         assert [await other.closed() for other in others] == [CloseCode.UNAUTHENTICATED] * 3
     await here.ping()
     await colleague.ping()
-
-
-async def test_a_new_password_closes_the_sockets_of_every_session_before_it(story: Story) -> None:
-    user, _key = await story.make_agent()
-    await run(set_password, user)
-    key, phone = await run(sign_in, user), await run(sign_in, user)
-    page = await story.agent(phone)
-    await run(change_password, key)
-    async with asyncio.timeout(AT_ONCE):
-        assert await page.closed() == CloseCode.UNAUTHENTICATED
