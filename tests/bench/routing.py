@@ -22,8 +22,8 @@ AGENTS, RULES, ACCOUNTS, RUNS = 1_000, 500, 10_000, 40
 
 
 def measure_routing() -> None:
-    """Print the median and the slowest of 40 decisions for each option, their processor time, which other work
-    on the machine changes less, and their number of queries; and rules beside round robin.
+    """Print the median and the slowest of 40 decisions for each option, their processor time, which other
+    work on the machine changes less, and their number of queries; and rules beside round robin.
     """
     with transaction.atomic():
         version = _make_rows()
