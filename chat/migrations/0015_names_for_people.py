@@ -1,7 +1,8 @@
 """What the fields of what happened are called in the admin; no column changes."""
 
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 

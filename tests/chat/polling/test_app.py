@@ -11,6 +11,7 @@ from asgiref.testing import ApplicationCommunicator
 from chat.delivery import shutdown
 from chat.polling import app, exchange
 from chat.visits.throttle import Limit
+from config.lib.open_posts import Refused
 from tests.chat.polling.pollers import Poller, read
 from tests.chat.sockets.stories import Story
 from tests.chat.sockets.tabs import HOST, SHOP
@@ -92,7 +93,7 @@ def test_no_visitor_waits_in_more_places_than_tabs_need(monkeypatch: pytest.Monk
     monkeypatch.setattr(app, "MOST_WAITING_OF_ONE", 2)
     polls = app.PollApp(lambda scope, receive, send: asyncio.sleep(0))
     with polls._place("vera"), polls._place("vera"):
-        with pytest.raises(app.Refused) as refused, polls._place("vera"):
+        with pytest.raises(Refused) as refused, polls._place("vera"):
             pass
         assert refused.value.status == 429
         with polls._place("wim"), polls._place(""), polls._place(""), polls._place(""):
