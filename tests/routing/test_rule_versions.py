@@ -139,6 +139,15 @@ def test_edition_that_is_over_is_refused() -> None:
     assert not RuleVersion.objects.exists()
 
 
+def test_edition_that_is_over_is_refused_where_the_newer_one_is_known_too() -> None:
+    rule = rule_for(agent_at_work())
+    edition = RuleBook.objects.get().edition
+    Rule.objects.filter(pk=rule.pk).update(name="Newer")
+    decide()
+    with pytest.raises(RulesChanged):
+        stamp_rules(edition=edition, now=NOW)
+
+
 def test_rules_that_change_during_a_decision_are_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = rule_for(agent_at_work())
     real, looks = decisions.decide, []
