@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from agents.models import Team, User
@@ -36,6 +37,14 @@ class TeamRow(NamedTuple):
     members: frozenset[int]
 
 
+@cache
+def _list_written() -> "QuerySet[Rule, tuple[Any, ...]]":
+    """Return the question for the rules, put together once."""
+    enabled = Rule.objects.filter(is_enabled=True).order_by("priority", "name")
+    written = enabled.annotate(written=Cast("conditions", TextField()))
+    return written.values_list("pk", "name", "team_id", "written")
+
+
 class Directory:
     """As the database has it at this moment; each question is a query or two."""
 
@@ -63,9 +72,7 @@ class Directory:
 
     def list_rules(self) -> Iterable[RuleRow]:
         """Return the rules that are on, in the order in which they are tried."""
-        enabled = Rule.objects.filter(is_enabled=True).order_by("priority", "name")
-        written = enabled.annotate(written=Cast("conditions", TextField()))
-        return [RuleRow(*row) for row in written.values_list("pk", "name", "team_id", "written")]
+        return [RuleRow._make(row) for row in _list_written().all()]
 
     def list_rule_members(self, teams: Mapping[int, int | None]) -> dict[int, frozenset[int]]:
         """Return each rule's agents, its own and its team's; ``teams`` is rule -> team."""
@@ -73,7 +80,9 @@ class Directory:
         chosen = Rule.agents.through.objects.filter(rule__in=teams).values_list("rule_id", "agent_id")
         for rule_id, agent_id in chosen:
             by_rule[rule_id].add(agent_id)
-        in_teams = Team.members.through.objects.filter(team__in={team for team in teams.values() if team})
-        for team_id, agent_id in in_teams.values_list("team_id", "agent_id"):
-            by_team[team_id].add(agent_id)
+        # Also the question that has no answer takes time to put.
+        if asked := {team for team in teams.values() if team}:
+            in_teams = Team.members.through.objects.filter(team__in=asked)
+            for team_id, agent_id in in_teams.values_list("team_id", "agent_id"):
+                by_team[team_id].add(agent_id)
         return {pk: frozenset(by_rule[pk] | (by_team[team] if team else set())) for pk, team in teams.items()}

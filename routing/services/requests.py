@@ -4,9 +4,11 @@ the fallback; every decision explained and kept (LC-20).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from agents.models import User
@@ -72,8 +74,7 @@ def route_live_chat(*, live_chat_id: int, now: datetime | None = None) -> Offer 
 
 
 def _read_request(live_chat_id: int, now: datetime) -> _Request | None:
-    rows = LiveChat.objects.select_related("conversation__visitor__lead").annotate(edition=EDITION)
-    live_chat = rows.filter(pk=live_chat_id, status=LiveChat.Status.REQUESTED).first()
+    live_chat = _list_requested().filter(pk=live_chat_id).first()
     if live_chat is None:
         return None
     offers = Offer.objects.filter(live_chat=live_chat, offered_at__gte=live_chat.routing_since)
@@ -86,6 +87,13 @@ def _read_request(live_chat_id: int, now: datetime) -> _Request | None:
         edition=live_chat.edition,
         now=now,
     )
+
+
+@cache
+def _list_requested() -> "QuerySet[Any]":
+    """Return the question, put together once: that takes longer than its answer."""
+    rows = LiveChat.objects.filter(status=LiveChat.Status.REQUESTED).annotate(edition=EDITION)
+    return rows.select_related("conversation__visitor__lead")
 
 
 def _route(request: _Request) -> Offer | None:
