@@ -134,8 +134,8 @@ def test_the_pages_of_an_agent(company: Company, look: Look) -> None:
     look(stranger, "sign-in")
     agent = company.agent(**CALM)
     look(agent, "empty inbox")
-    agent.opens("/settings/")
-    look(agent, "settings")
+    for page in ("/settings/", "/settings/notifications/", "/settings/devices/"):
+        look(agent.opens(page), page)
     visitor = company.visitor(**CALM).asks_for_sales()
     agent.is_offered()
     look(agent, "banner")
@@ -144,12 +144,53 @@ def test_the_pages_of_an_agent(company: Company, look: Look) -> None:
     agent.part("banner-keep").click()
     talk(agent, visitor)
     look(agent, "chat")
+    look_at_what_opens(agent, look)
+    look_at_a_supervisors_pages(company, look)
     agent.part("end-session").click()
     expect(agent.part("end-dialog")).to_be_visible()
     look(agent, "end dialog")
     agent.part("end-confirm").click()
     expect(agent.part("chat-over")).to_be_visible()
     look(agent, "past chat")
+
+
+def look_at_what_opens(agent: Agent, look: Look) -> None:
+    """Whatever lies over a chat, or turns its composer into something else; by keys alone."""
+    keyboard = agent.page.keyboard
+    keyboard.press("Alt+n")
+    keyboard.type("She haggles")
+    look(agent, "note")
+    keyboard.press("Enter")
+    expect(agent.page.locator(".from-note")).to_be_visible()
+    keyboard.press("Alt+n")
+    keyboard.type("/")
+    expect(agent.part("replies").get_by_role("option").first).to_be_visible()
+    look(agent, "canned replies")
+    keyboard.press("Escape")
+    keyboard.press("Backspace")
+    agent.part("transcript").focus()
+    keyboard.press("?")
+    expect(agent.part("shortcuts")).to_be_visible()
+    look(agent, "shortcuts")
+    keyboard.press("Escape")
+    keyboard.press("t")
+    expect(agent.part("transfer-targets").locator("input").first).to_be_attached()
+    look(agent, "transfer dialog")
+    keyboard.press("Escape")
+    expect(agent.part("transfer-dialog")).to_be_hidden()
+
+
+def look_at_a_supervisors_pages(company: Company, look: Look) -> None:
+    petra = Agent(company.crowd.come(**CALM).new_page(), company.demo.url)
+    petra.page.goto(company.demo.get_link("Petra"))
+    look(petra.opens("/board/"), "board")
+    petra.opens("/inbox/").page.locator("#tab-everyone").click()
+    running = petra.part("everyone-running").locator('[data-part="chat-item"] a')
+    expect(running).to_be_visible()
+    look(petra, "everyone's chats")
+    running.click()
+    petra.is_online()
+    look(petra, "watching")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
