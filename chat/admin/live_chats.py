@@ -1,6 +1,5 @@
 """Live chats, to read: what happened, who was asked, and why."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -16,6 +15,7 @@ from chat.models import LiveChat, TimelineEntry
 from config.admin_permissions import PermittedInline, link_to, show_moment
 from routing.admin.reading import describe_decision
 from routing.models import Offer
+from routing.selectors.timeline_words import say_details
 
 from .conversations import ReadOnlyPages
 from .timelines import show_timeline
@@ -75,7 +75,7 @@ class TimelineInline(PermittedInline):
 
     @admin.display(description=_("details"))
     def details(self, entry: TimelineEntry) -> str:
-        return describe_data(entry.data)
+        return say_details(entry.kind, entry.data)
 
 
 @admin.register(LiveChat)
@@ -163,12 +163,4 @@ class TimelineAdmin(ReadOnlyPages):
 
     @admin.display(description=_("details"))
     def details(self, entry: TimelineEntry) -> str:
-        return describe_data(entry.data)
-
-
-def describe_data(data: dict[str, Any]) -> str:
-    """Names and values on one line; what is nested as JSON."""
-    return ", ".join(
-        f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}"
-        for name, value in data.items()
-    )
+        return say_details(entry.kind, entry.data)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import LiveChat
 from config.lib.downloads import make_download
 from config.lib.sheets import write_csv
-from routing.selectors.timelines import KINDS, MOST_MESSAGES, Moment, list_moments, say_details
+from routing.selectors.timeline_words import say_details
+from routing.selectors.timelines import KINDS, MOST_MESSAGES, Moment, list_moments
 
 _COLUMNS = ("at", "seconds", "kind", "who", "details")
 _HEADS = (_("Time"), _("Seconds"), _("What happened"), _("Who"), _("Details"))
@@ -51,16 +52,8 @@ def _describe(moment: Moment, chat: LiveChat) -> dict[str, Any]:
         "words": KINDS.get(moment.kind, moment.kind),
         "who": moment.who,
         "details": moment.details,
-        "said": say_details(moment) or _say(moment.details),
+        "said": say_details(moment.kind, moment.details),
     }
-
-
-def _say(details: Mapping[str, Any]) -> str:
-    """Names and values on one line; what is nested as JSON."""
-    return ", ".join(
-        f"{name}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value}"
-        for name, value in details.items()
-    )
 
 
 def _pick(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Transfers, to read: who handed which chat over to whom, who was asked, and what became of it (LC-34)."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,15 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.admin.conversations import ReadOnlyPages
 from config.admin_permissions import link_to, show_moment
 from routing.models import Offer, Transfer
-
-_REASONS: Mapping[str, Any] = {
-    **dict(Offer.Status.choices),
-    "access_lost": _("Whoever was asked takes live chats no more"),
-    "nobody": _("Nobody else in the team could take it"),
-    "taken_back": _("The sender kept it after all"),
-    "chat_ended": _("The chat ended"),
-    "sender_lost": _("The sender takes live chats no more"),
-}
+from routing.selectors.timeline_words import REASONS
 
 
 @admin.register(Transfer)
@@ -73,7 +64,7 @@ class TransferAdmin(ReadOnlyPages):
 
     @admin.display(description=_("why"), ordering="outcome")
     def reason(self, transfer: Transfer) -> str:
-        return str(_REASONS.get(transfer.outcome, transfer.outcome)) or "–"
+        return str(REASONS.get(transfer.outcome, transfer.outcome)) or "–"
 
     @admin.display(description=_("taken by"))
     def taken_by(self, transfer: Transfer) -> str:

@@ -94,22 +94,6 @@ def _name_party(entry: TimelineEntry) -> str:
     return gettext("Visitor") if entry.kind in _OF_PARTIES else ""
 
 
-def say_details(moment: Moment) -> str:
-    """Return what else is known of a moment as a sentence says it; empty where only names and values do."""
-    details = moment.details
-    if moment.kind == TimelineEntry.Kind.READ:
-        return gettext("up to message %(number)d") % {"number": details["seq"]}
-    if moment.kind == TimelineEntry.Kind.RECONNECTED:
-        return gettext("was away for %(time)s") % {"time": _say_length(details["seconds"])}
-    return ""
-
-
-def _say_length(seconds: float) -> str:
-    if seconds < 100:
-        return gettext("%(seconds)d s") % {"seconds": round(seconds)}
-    return gettext("%(minutes)d min") % {"minutes": round(seconds / 60)}
-
-
 def _describe_timers(offer: Offer) -> dict[str, Any]:
     """Seconds that were given to show the banner and to accept."""
     return {
@@ -141,6 +125,6 @@ def _iter_messages(live_chat: LiveChat) -> Iterator[Moment]:
     if live_chat.ended_at:
         said = said.filter(created_at__lte=live_chat.ended_at)
     for message in said.select_related("agent").order_by("seq")[:MOST_MESSAGES]:
-        who = message.agent.display_name if message.agent else ""
-        details = {"author": message.author, "seq": message.seq, "kind": message.kind}
+        who = message.agent.display_name if message.agent else str(message.get_author_display())
+        details = {"seq": message.seq, "kind": message.kind}
         yield Moment(message.created_at, "message", who, details)

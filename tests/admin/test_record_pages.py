@@ -61,7 +61,7 @@ def test_live_chat_shows_its_decisions_offers_and_timeline(client: Client) -> No
     ]
     DecisionFactory.create(live_chat=chat, offer=offer, outcome="offered", steps=steps)
     TimelineEntry.objects.create(
-        live_chat=chat, at=NOW, kind="offered", agent=offer.agent, data={"via": "robin"}
+        live_chat=chat, at=NOW, kind="offered", agent=offer.agent, data={"via": "robin", "later": 1}
     )
     page = " ".join(text_of(client.get(reverse("admin:chat_livechat_change", args=[chat.pk]))).split())
     for words in (
@@ -72,7 +72,7 @@ def test_live_chat_shows_its_decisions_offers_and_timeline(client: Client) -> No
         "Cleo: took her turn",
         "7 others: no open inbox",
         "later: <b>something_new</b>",
-        "via: robin",
+        "Round robin; later: 1",
         "Cleo Ek",
     ):
         assert words in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from agents.models import User
 from chat.models import LiveChat, TimelineEntry
 from chat.services.live_chats import end_by_agent
+from routing.models import Offer
 from routing.selectors.timelines import list_moments
+from routing.services.offers import decline_offer
 from routing.services.transfers import start_transfer
 from tests.admin.conftest import SignIn
 from tests.stage import accept, agent_at_work, ask_for_human, at, configure, offer_chat
@@ -76,8 +79,33 @@ def test_page_and_files_tell_the_same(boss: User, sign_in: SignIn) -> None:
     accepted = next(row for row in rows if row["kind"] == "accepted")
     assert (accepted["seconds"], accepted["who"]) == (7.0, "=Ann Berg")
     # Nothing that a spreadsheet would run.
-    assert {line[3] for line in lines[1:]} == {"", "'=Ann Berg"}
+    assert {line[3] for line in lines[1:]} == {"'=Ann Berg", "System"}
     assert answer["Content-Disposition"] == f'attachment; filename="timeline-{chat.public_id}.csv"'
+
+
+def test_what_is_known_of_each_moment_is_said_in_words(boss: User, sign_in: SignIn) -> None:
+    configure()
+    ann, bo = (
+        agent_at_work(first_name="Ann", last_name="Berg"),
+        agent_at_work(first_name="Bo", last_name="Ek"),
+    )
+    chat = accept(offer_chat(ask_for_human()), now=at(7))
+    start_transfer(conversation_id=chat.conversation_id, sender_id=ann.pk, agent_id=bo.pk, now=at(20))
+    offer = Offer.objects.get(agent=bo)
+    decline_offer(offer_id=str(offer.public_id), agent_id=bo.pk, reason="On the phone", now=at(30))
+    end_by_agent(conversation_id=chat.conversation_id, agent_id=ann.pk, now=at(60))
+    client = sign_in(boss)
+    page = client.get(f"/admin/chat/livechat/{chat.pk}/timeline/").content.decode()
+    for words in (
+        "Round robin; attempt 1; 5 s to show it; 100 s to accept",
+        "to Bo Ek; Declined",
+        "On the phone",
+        "Ended by the agent",
+        "message 1; Notice",
+    ):
+        assert f"<td>{words}</td>" in re.sub(r"\s*(<[^>]+>)\s*", r"\1", page), words
+    record = client.get(f"/admin/chat/livechat/{chat.pk}/change/").content.decode()
+    assert "to Bo Ek; Declined" in record
 
 
 def test_reads_drops_and_returns_are_said_in_words(boss: User, sign_in: SignIn) -> None:
