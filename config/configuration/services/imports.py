@@ -8,11 +8,12 @@ value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,8 +32,9 @@ from config.configuration.services.work import Item, Section, Work
 from config.installation.selectors import get_installation
 from routing.models import Account
 
-# A deadlock, a lock that wasn't given in time, a statement that took too long (waiting too).
-_CONTENTION: Final = frozenset({"40P01", "55P03", "57014"})
+# Somebody else wrote first to what this writes to; a deadlock, a lock that wasn't given in time, a statement
+# that took too long (waiting too).
+_CONTENTION: Final = frozenset({"40001", "40P01", "55P03", "57014"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def plan_import(*, file: bytes, prune: bool = False, now: datetime | None = None
     """
     written = read_file(file)
     try:
-        with transaction.atomic():
+        with _at_one_moment():
             raise _TakenBack(_apply(written, prune=prune, by=None, now=now or timezone.now()))
     except _TakenBack as end:
         return end.plan
@@ -93,7 +95,7 @@ def import_configuration(
     """
     written = read_file(file)
     try:
-        with transaction.atomic():
+        with _at_one_moment():
             plan = _apply(written, prune=prune, by=by, now=now or timezone.now())
             if (plan.before, plan.after) != (shown.before, shown.after):
                 raise ConfigurationChanged
@@ -101,6 +103,20 @@ def import_configuration(
             return plan
     except OperationalError as error:
         raise _explain(error) from error
+
+
+@contextmanager
+def _at_one_moment() -> Iterator[None]:
+    """A transaction to which everything is as it was when it began, so that what somebody else saves while it
+    runs is never written over: whoever was first has it, and the import is refused.
+    """
+    is_whole = not connection.in_atomic_block
+    with transaction.atomic():
+        # SQLite has one writer at a time, and within another transaction that one decides.
+        if is_whole and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def _explain(error: OperationalError) -> Exception:
@@ -144,7 +160,9 @@ def _read_section(section: Section, data: Mapping[str, Any], work: Work) -> dict
     """The items of a section by what they are found by."""
     found: dict[str, _Wanted] = {}
     for path, item in _iter_items(section, data, work):
-        wanted = _Wanted(path, frozenset(item), section.normalise({**section.defaults, **item}))
+        wanted = _Wanted(
+            path, frozenset(item), section.normalise({**section.defaults, **item})
+        )
         first = found.setdefault(make_key(section.name, wanted.item), wanted)
         if first is not wanted:
             work.refuse(path, _("is in the file twice: also as %(place)s.") % {"place": first.path})
