@@ -54,6 +54,27 @@ def test_new_ones_get_the_usual_defaults() -> None:
     )
 
 
+def test_spaces_around_a_name_make_no_other_one() -> None:
+    found_company()
+    before = export()
+    again: dict[str, Any] = {
+        "profiles": [{"name": " Sellers"}],
+        "people": [{"username": "ida "}],
+        "teams": [{"name": "Nordics\n"}],
+        "lists": [{"name": "\tCustomers"}],
+        "rules": [{"name": " Norway "}],
+        "accounts": [{"name": " No Domain  Ltd ", "owner": "ida"}],
+        "flows": [{"name": " Book"}],
+        "dialogues": [{"name": "Welcome "}],
+    }
+    bring_in(accounts=again.pop("accounts"))
+    assert bring_in(**again).differences == ()
+    assert export() == before.replace("name: No Domain Ltd", "name: No Domain  Ltd")
+    for _time in range(2):
+        bring_in(rules=[{"name": " All", "agents": ["ida"]}], dialogues=[{"name": " New"}])
+    assert Rule.objects.filter(name="All").count() == Dialogue.objects.filter(name="New").count() == 1
+
+
 def test_dry_run_changes_nothing_and_says_the_same_as_the_import() -> None:
     found_company()
     before = export()

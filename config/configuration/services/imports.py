@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from agents.models import User
 from config.audit.services import record_event, record_import
 from config.configuration.errors import ConfigurationChanged, ConfigurationInvalid
-from config.configuration.policy.differences import Difference, compare, digest, make_key
+from config.configuration.policy.differences import KEYS, Difference, compare, digest, make_key
 from config.configuration.policy.files import Written, read_file
 from config.configuration.policy.shapes import find_wrong
 from config.configuration.selectors.export import read_configuration
@@ -161,12 +161,18 @@ def _read_section(section: Section, data: Mapping[str, Any], work: Work) -> dict
     found: dict[str, _Wanted] = {}
     for path, item in _iter_items(section, data, work):
         wanted = _Wanted(
-            path, frozenset(item), section.normalise({**section.defaults, **item})
+            path, frozenset(item), section.normalise({**section.defaults, **_tidy(section, item)})
         )
         first = found.setdefault(make_key(section.name, wanted.item), wanted)
         if first is not wanted:
             work.refuse(path, _("is in the file twice: also as %(place)s.") % {"place": first.path})
     return found
+
+
+def _tidy(section: Section, item: Item) -> Item:
+    """Spaces around what an item is found by go, as in any form: it would never be found again."""
+    given = ((name, item.get(name)) for name in KEYS[section.name])
+    return {**item, **{name: value.strip() for name, value in given if isinstance(value, str)}}
 
 
 def _iter_items(section: Section, data: Mapping[str, Any], work: Work) -> Iterator[tuple[str, Item]]:
