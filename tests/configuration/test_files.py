@@ -61,6 +61,7 @@ PLACES = {
     "binary": ("format: 1\na: !!binary aGk=", "a (line 2): is of the type"),
     "set": ("format: 1\na: !!set {x}", "a (line 2): is of the type"),
     "name of parts": ("format: 1\na:\n  ? [x]\n  : 1", "a (line 3): has a name that is no text."),
+    "long name": (f"format: 1\na:\n  ? {'n' * 201}\n  : 1", "a (line 3): has a name of more than 200 signs."),
     "NUL": ('format: 1\na:\n  - "x\\0"', "a[0] (line 3): has signs that can't be stored."),
     "huge number": (f"format: 1\na: {'9' * 5_000}", "a (line 2): is of the type"),
 }
@@ -74,6 +75,12 @@ def test_what_cannot_be_is_refused_at_its_place(case: str) -> None:
     assert str(refused.value).startswith(words)
 
 
+def test_places_take_no_more_room_than_their_file_whatever_names_they_are_in() -> None:
+    names = "".join(f"{' ' * depth}{'n' * 200}:\n" for depth in range(40))
+    file = f"format: 1\n{names}{' ' * 40}[{'1, ' * 2_000}]".encode()
+    assert sum(map(len, read_file(file).lines)) < len(file)
+
+
 def test_words_that_old_yaml_takes_for_something_else_are_texts() -> None:
     written = read_file(b"format: 1\na: [no, on, 10:30, 2026-01-31, 010, 1_000, 0x1f, 1e5, .inf, NULL]")
     words = "no, on, 10:30, 2026-01-31, 010, 1_000, 0x1f, 1e5, .inf, NULL"
@@ -81,9 +88,10 @@ def test_words_that_old_yaml_takes_for_something_else_are_texts() -> None:
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 VALUES: Any = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**17), 10**17) | TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=12,
 )
 

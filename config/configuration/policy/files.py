@@ -14,6 +14,9 @@ FORMAT: Final = 1
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_NODES: Final = 500_000
 DEEPEST: Final = 60
+# Signs. Every place has the names of all it stands in, so long ones would fill the memory.
+LONGEST_NAME: Final = 200
+LONGEST_PLACE: Final = 500
 MOST_REFUSALS: Final = 100
 _TAG: Final = "tag:yaml.org,2002:"
 # Written in double quotes, YAML can say what PostgreSQL can't store: NUL and halves of pairs.
@@ -156,7 +159,8 @@ class _Reader:
     def read(self, node: yaml.Node | None, path: str) -> Any:
         if node is None:
             return None
-        self.lines[path] = node.start_mark.line + 1
+        if len(path) <= LONGEST_PLACE:
+            self.lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
             return self.read_mapping(node, path)
         if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
@@ -179,9 +183,12 @@ class _Reader:
         return found
 
     def read_key(self, node: yaml.Node, path: str) -> str | None:
-        if isinstance(node, yaml.ScalarNode) and not _UNSTORABLE.search(node.value):
+        if not isinstance(node, yaml.ScalarNode) or _UNSTORABLE.search(node.value):
+            self.refuse(path, node, _("has a name that is no text."))
+        elif len(node.value) > LONGEST_NAME:
+            self.refuse(path, node, _("has a name of more than %(most)d signs.") % {"most": LONGEST_NAME})
+        else:
             return str(node.value)
-        self.refuse(path, node, _("has a name that is no text."))
         return None
 
     def read_scalar(self, node: yaml.ScalarNode, path: str) -> Any:
