@@ -41,7 +41,7 @@ VERDICTS: "dict[Verdict, StrOrPromise]" = {
     Verdict.OFFERED: _("was asked"),
     Verdict.ALREADY_ASKED: _("was asked before"),
     Verdict.NOT_AN_AGENT: _("doesn't take live chats"),
-    Verdict.OUTSIDE_HOURS: _("outside the hours"),
+    Verdict.OUTSIDE_HOURS: _("outside hours"),
     Verdict.UNAVAILABLE: _("switched to unavailable"),
     Verdict.NO_SEAT: _("no free seat"),
     Verdict.UNREACHABLE: _("no open inbox"),
@@ -59,7 +59,7 @@ STEPS: "dict[Step, StrOrPromise]" = {
 
 _REFUSALS: "dict[Verdict, StrOrPromise]" = {
     Verdict.NOT_AN_AGENT: _("%(name)s doesn't take live chats any more."),
-    Verdict.OUTSIDE_HOURS: _("%(name)s is outside the hours."),
+    Verdict.OUTSIDE_HOURS: _("%(name)s is outside hours."),
     Verdict.UNAVAILABLE: _("%(name)s is switched to unavailable."),
     Verdict.NO_SEAT: _("%(name)s has no free seat."),
     Verdict.UNREACHABLE: _("%(name)s has no inbox open."),

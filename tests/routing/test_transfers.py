@@ -194,7 +194,7 @@ def test_second_transfer_waits_for_the_first(chat: LiveChat, bo: User) -> None:
     ("fields", "reason"),
     [
         ({"override_available": False}, "Bo Dahl is switched to unavailable."),
-        ({"override_available": None, "override_until": None}, "Bo Dahl is outside the hours."),
+        ({"override_available": None, "override_until": None}, "Bo Dahl is outside hours."),
         ({"seat_limit": 1}, "Bo Dahl has no free seat."),
         ({}, "Bo Dahl has no inbox open."),
     ],

@@ -123,7 +123,7 @@ async def test_nobody_free_is_refused_at_once_in_the_dialog(story: Story) -> Non
     await bo.send({"type": "set_availability", "available": False})
     await bo.until("availability")
     answer = await page.ask(transfer(tab, agent=bo_id), "transfer")
-    assert (answer["status"], answer["text"]) == ("refused", "Bo Dahl is outside the hours.")
+    assert (answer["status"], answer["text"]) == ("refused", "Bo Dahl is outside hours.")
     answer = await page.ask(transfer(tab, agent=bo_id, team=3), "transfer")
     assert answer["text"] == "This colleague or team can't be asked any more."
     assert not await run(Transfer.objects.exists)
