@@ -15,11 +15,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.admin.conversations import ReadOnlyPages
+from chat.models import LiveChat
 from routing.models import Decision, Offer
 
 from .ledger import show_agent, show_ledger
-from .reading import describe_decision
+from .reading import describe_decision, name_reason
 from .rule_versions import link_to_version
+
+# What a decision may have ended with.
+REFUSALS = (
+    LiveChat.End.NO_AGENT,
+    LiveChat.End.NOT_ACCEPTED,
+    LiveChat.End.NO_RULE,
+    LiveChat.End.LIMIT,
+    LiveChat.End.BLOCKED,
+)
 
 
 @admin.register(Offer)
@@ -64,10 +74,23 @@ class OfferAdmin(ReadOnlyPages):
         return view(self.admin_site, request, **kwargs)
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    """By why nobody was asked, in the words of the pages."""
+
+    title = _("reason")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(reason.value, reason.label) for reason in REFUSALS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyPages):
-    list_display = ("made_at", "outcome", "reason", "asked", "live_chat")
-    list_filter = ("outcome", "reason", "made_at")
+    list_display = ("made_at", "outcome", "why", "asked", "live_chat")
+    list_filter = ("outcome", ReasonFilter, "made_at")
     list_select_related = ("offer__agent", "live_chat")
     search_fields = ("live_chat__public_id__exact",)
     search_help_text = _("The chat's whole id.")
@@ -84,6 +107,10 @@ class DecisionAdmin(ReadOnlyPages):
             request.resolver_match and request.resolver_match.url_name == "routing_decision_changelist"
         )
         return rows.defer("steps") if is_list else rows
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, decision: Decision) -> str:
+        return name_reason(decision.reason) or "–"
 
     @admin.display(description=_("asked"))
     def asked(self, decision: Decision) -> str:

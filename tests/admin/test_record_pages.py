@@ -177,3 +177,19 @@ def test_transfers_are_found_and_filtered(client: Client) -> None:
     for query, found in wanted:
         assert list(client.get(url, query).context["cl"].result_list) == found
     assert "Not accepted in time" in text_of(client.get(url))
+
+
+@pytest.mark.req("LC-20", "LC-52")
+@pytest.mark.usefixtures("installation")
+def test_decisions_are_listed_and_filtered_by_their_reason_in_words(client: Client) -> None:
+    offered = DecisionFactory.create(outcome="offered", offer=OfferFactory.create())
+    refused = DecisionFactory.create(reason="no_rule")
+    DecisionFactory.create(reason="limit")
+    address = reverse("admin:routing_decision_changelist")
+    page = text_of(client.get(address))
+    assert '<td class="field-why">No rule matched</td>' in page
+    assert '<a href="?reason=no_rule">No rule matched</a>' in page
+    assert '<td class="field-why">–</td>' in page
+    answer = client.get(address, {"reason": "no_rule"})
+    assert list(answer.context["cl"].queryset) == [refused]
+    assert offered in client.get(address, {"reason": ""}).context["cl"].queryset
