@@ -26,6 +26,7 @@ SWEEPERS = {
     "forget-visitor-presences": ("chat.tasks.forget_visitor_presences", 600.0),
     "forget-pages": ("chat.tasks.forget_pages", 3_600.0),
     "clear-sign-ins": ("agents.tasks.clear_expired_sign_ins", 3_600.0),
+    "forget-uploads": ("config.configuration.tasks.forget_configuration_uploads", 600.0),
 }
 
 # Seconds that a sweep may wait for a worker. Short, so that a worker that was away replays no backlog; long

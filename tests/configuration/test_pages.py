@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 from agents.permissions import ACCESS_PERMISSIONS
 from config.audit.models import Change
 from config.configuration.models import Upload
-from config.configuration.services.uploads import KEPT_FOR, find_upload
+from config.configuration.services.uploads import KEPT_FOR, find_upload, forget_uploads
 from routing.models import Rule
 from tests.configuration.bringing import write
 from tests.configuration.company import clear_out, export, found_company
@@ -154,6 +155,15 @@ def test_nobody_else_gets_at_a_file_nor_its_own_person_after_an_hour(boss: Clien
     kept = Upload.objects.get()
     later = timezone.now() + KEPT_FOR
     assert find_upload(user=kept.user, public_id=kept.pk, now=later) is None
+
+
+def test_file_that_nobody_said_yes_to_is_deleted_after_its_hour(boss: Client) -> None:
+    found_company()
+    review(boss, write(rules=[{"name": "Norway", "priority": 8}]))
+    kept = Upload.objects.get()
+    assert forget_uploads(now=kept.uploaded_at + KEPT_FOR - timedelta(seconds=1)) == 0
+    assert forget_uploads(now=kept.uploaded_at + KEPT_FOR) == 1
+    assert not Upload.objects.exists()
 
 
 @pytest.mark.req("LC-06")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from agents.models import User
 from config.configuration.models import Upload
@@ -23,3 +24,8 @@ def find_upload(*, user: User, public_id: UUID, now: datetime) -> Upload | None:
     """Return a person's own file, if it is still kept."""
     kept = Upload.objects.filter(user=user, uploaded_at__gt=now - KEPT_FOR)
     return kept.filter(public_id=public_id).first()
+
+
+def forget_uploads(*, now: datetime | None = None) -> int:
+    """Delete the files whose hour is over, and return how many: nobody may ever upload another (LC-60)."""
+    return Upload.objects.filter(uploaded_at__lte=(now or timezone.now()) - KEPT_FOR).delete()[0]
