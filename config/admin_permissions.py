@@ -14,7 +14,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -24,6 +23,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from config.admin_recording import RecordedAdmin
+from config.admin_rows import NamedList, NamedRows
 from config.installation.selectors import get_installation
 
 if TYPE_CHECKING:
@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
     _TabularInline = admin.TabularInline[Any, Any]
     ModelForm = forms.ModelForm[Any]
-    InlineFormSet = BaseInlineFormSet[Any, Any, Any]
 else:
     _Base, _ModelAdmin, _TabularInline = object, admin.ModelAdmin, admin.TabularInline
-    ModelForm, InlineFormSet = forms.ModelForm, BaseInlineFormSet
+    ModelForm = forms.ModelForm
 
 
 def holds(request: HttpRequest, codenames: Iterable[str]) -> bool:
@@ -95,11 +94,16 @@ class PermittedAdmin(ByPermission, RecordedAdmin, _ModelAdmin):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_formset(request, **{"formset": NamedList, **kwargs})
+
 
 class PermittedInline(ByPermission, _TabularInline):
     """Rows on another row's page, open by permission."""
 
     extra = 0
+    formset = NamedRows
+    template = "admin/inline_rows.html"
 
 
 class PrimePages(PermittedAdmin):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import ScheduleBlock
 from agents.policy import Block, find_overlaps
-from config.admin_permissions import InlineFormSet, ModelForm, PermittedInline
+from config.admin_permissions import ModelForm, PermittedInline
+from config.admin_rows import NamedRows
 
 
 class ClockInput(forms.TimeInput):
@@ -26,7 +27,7 @@ class HoursForm(ModelForm):
         widgets = {"starts": ClockInput, "ends": ClockInput}
 
 
-class HoursFormSet(InlineFormSet):
+class HoursFormSet(NamedRows):
     """Says at the row which other row it overlaps (LC-11)."""
 
     def clean(self) -> None:
