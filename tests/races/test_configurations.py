@@ -11,11 +11,11 @@ import pytest
 from django.db import connection
 
 from config.configuration.errors import ConfigurationChanged
-from config.configuration.selectors.export import read_configuration
+from config.configuration.selectors import export
 from config.configuration.services import imports
 from routing.models import Rule
 from tests.configuration.bringing import write
-from tests.factories import AgentFactory, RuleFactory
+from tests.factories import AgentFactory, RuleFactory, TeamFactory
 from tests.stage import configure
 
 pytestmark = [pytest.mark.req("LC-60"), pytest.mark.usefixtures("transactional_db")]
@@ -35,7 +35,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], 
     def intrude(work: Callable[[], Any]) -> None:
         def read_and_be_late() -> dict[str, Any]:
             monkeypatch.undo()
-            found = read_configuration()
+            found = export.read_configuration()
             other = Thread(target=partial(_do_elsewhere, work))
             other.start()
             other.join()
@@ -72,3 +72,19 @@ def test_of_two_imports_at_once_the_later_looks_again(meanwhile: Any) -> None:
     imports.import_configuration(file=mine, shown=again, by=None)
     rule.refresh_from_db()
     assert (rule.is_enabled, rule.priority) == (False, 5)
+
+
+def test_export_is_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure()
+    list_people = export._list_people
+
+    def list_people_late() -> export.Items:
+        other = Thread(target=partial(_do_elsewhere, partial(TeamFactory.create, name="Later")))
+        other.start()
+        other.join()
+        return list_people()
+
+    monkeypatch.setattr(export, "_list_people", list_people_late)
+    assert export.read_configuration()["teams"] == []
+    monkeypatch.undo()
+    assert [team["name"] for team in export.read_configuration()["teams"]] == ["Later"]

@@ -20,6 +20,7 @@ from config.configuration.policy.files import FORMAT
 from config.configuration.selectors.names import Names, export_conditions, export_stream
 from config.installation.models import Installation
 from config.installation.selectors import get_installation
+from config.lib.moments import at_one_moment
 from routing.models import Account, Rule
 
 # The picture is a file; the secrets stay where they are.
@@ -62,6 +63,7 @@ CODENAMES: Final = tuple(codename for codename, _name in ACCESS_PERMISSIONS)
 Items = list[dict[str, Any]]
 
 
+@at_one_moment()
 def read_configuration() -> dict[str, Any]:
     """Return everything, by section in the order in which an import goes through it; some twenty queries."""
     names = Names()

@@ -8,12 +8,11 @@ value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from config.configuration.services.sections.dialogues import Dialogues
 from config.configuration.services.sections.settings import save_settings
 from config.configuration.services.work import Item, Section, Work
 from config.installation.selectors import get_installation
+from config.lib.moments import at_one_moment
 from routing.models import Account
 
 # Somebody else wrote first to what this writes to; a deadlock, a lock that wasn't given in time, a statement
@@ -77,7 +77,7 @@ def plan_import(*, file: bytes, prune: bool = False, now: datetime | None = None
     """
     written = read_file(file)
     try:
-        with _at_one_moment():
+        with at_one_moment():
             raise _TakenBack(_apply(written, prune=prune, by=None, now=now or timezone.now()))
     except _TakenBack as end:
         return end.plan
@@ -95,7 +95,7 @@ def import_configuration(
     """
     written = read_file(file)
     try:
-        with _at_one_moment():
+        with at_one_moment():
             plan = _apply(written, prune=prune, by=by, now=now or timezone.now())
             if (plan.before, plan.after) != (shown.before, shown.after):
                 raise ConfigurationChanged
@@ -103,20 +103,6 @@ def import_configuration(
             return plan
     except OperationalError as error:
         raise _explain(error) from error
-
-
-@contextmanager
-def _at_one_moment() -> Iterator[None]:
-    """A transaction to which everything is as it was when it began, so that what somebody else saves while it
-    runs is never written over: whoever was first has it, and the import is refused.
-    """
-    is_whole = not connection.in_atomic_block
-    with transaction.atomic():
-        # SQLite has one writer at a time, and within another transaction that one decides.
-        if is_whole and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def _explain(error: OperationalError) -> Exception:
