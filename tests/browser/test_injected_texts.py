@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,10 +14,11 @@ import yaml
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import JSONField
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from playwright.sync_api import Error, Page, expect
+from django.urls import get_resolver, reverse
+from playwright.sync_api import Error, expect
 
 from config.lib.sheets import write_csv
+from tests.browser.admin_routes import find_first_row, list_routes, pick
 from tests.browser.conftest import Company
 from tests.browser.corpus import NAME, compose
 from tests.browser.injected_rows import OURS, list_texts
@@ -29,18 +29,12 @@ from tests.demo.running import Demo, run_python
 
 SECRET = "of-the-company-s-own-server-and-nobody-else-s"
 FILL_IN = "from tests.browser.injected_rows import fill_in; fill_in()"
-# What the visitors' pages ask for, and what only the demo has.
-OTHERS = {"chat.urls", "config.demo.urls", "config.installation.urls"}
 # Addresses of one row of another table than the chats'.
 TABLES = {
     "inbox-file": "chat_attachment",
     "settings-device": "agents_device",
     "configuration-review": "configuration_upload",
 }
-# They end the session, or lead to another page.
-NO_PAGES = {"logout", "login", "view_on_site", "sign-out", "password_change_done"}
-# What of an address isn't a row of the list that it belongs to.
-FORMS = {"kind": "csv", "form": "json", "app_label": "routing", "url": NAME}
 # Django's own pages, without a script of ours.
 PLAIN = re.compile(r"_(history|delete)$")
 # Nothing is listed there: the record of refused sign-ins is switched off.
@@ -56,24 +50,6 @@ COLUMNS = {
 SPEAKING = re.compile(
     r"/admin/(?!axes|installation/usagelimits|routing/ruleversion)\w+/\w+/([^/]+/change/)?$|/inbox/[\w-]{36}/$"
 )
-
-
-@dataclass(frozen=True)
-class Route:
-    """A page of an URL configuration, and what its address wants to be told."""
-
-    name: str
-    arguments: tuple[str, ...]
-
-
-def list_routes(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[Route]:
-    """All of them, those of what is included too; of no site's, which has names of its own."""
-    for one in patterns:
-        if isinstance(one, URLResolver):
-            is_other = one.namespace or getattr(one.urlconf_name, "__name__", "") in OTHERS
-            yield from [] if is_other else list_routes(one.url_patterns)
-        elif one.name and one.name not in NO_PAGES:
-            yield Route(one.name, tuple(one.pattern.regex.groupindex))
 
 
 @pytest.fixture
@@ -265,24 +241,6 @@ def fail_to_sign_in(boss: Agent, watch: Watch) -> None:
     boss.page.get_by_label("Password").press("Enter")
     expect(boss.page.get_by_role("alert")).to_be_visible()
     watch.look(boss.page)
-
-
-def find_first_row(page: Page) -> str:
-    """The id of a row; where there is only one, the list leads to it at once."""
-    links = page.locator("#result_list a[href*='/change/']")
-    address = (links.first.get_attribute("href") or "") if links.count() else page.url
-    found = re.search(r"/([^/]+)/change/", address)
-    return found[1] if found else ""
-
-
-def pick(argument: str, rows: dict[str, str], name: str) -> str:
-    """What an address wants to be told: the row of the list with the longest name that begins its own."""
-    if argument in FORMS:
-        return FORMS[argument]
-    if argument == "agent_id":
-        return rows["agents_agent"]
-    kind = max((each for each in rows if name.startswith(f"{each}_")), key=len, default="agents_user")
-    return rows[kind]
 
 
 def visit(person: Agent, address: str, watch: Watch) -> None:
