@@ -74,7 +74,7 @@ def test_a_document_is_read_page_by_page_and_it_is_kept_how_far(company: Company
     assert saved.value.suggested_filename.endswith(".pdf")
     visitor.page.keyboard.press("Escape")
     expect(visitor.part("document")).to_be_focused()
-    read = "from chat.models import DocumentReading as R; r = R.objects.get(); "
+    read = "from chat.models import DocumentReading as R; r = R.objects.latest('pk'); "
     code = f"{read}print(bool(r.opened_at), r.furthest_page, bool(r.downloaded_at))"
     assert run_python(code, company.demo.data_dir) == "True 3 True"
 

@@ -22,12 +22,13 @@ def demo(example_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def make_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
-    """Makes demos on one folder, not started yet, and ends them all."""
+def make_demo(example_data: Path, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    """Makes demos on one folder with what the first start makes, not started yet, and ends them all."""
     made: list[Demo] = []
+    folder = shutil.copytree(example_data, tmp_path / "data")
 
     def make(*options: str, **fields: Any) -> Demo:
-        made.append(Demo(**{"data_dir": tmp_path / "data", "options": options, **fields}))
+        made.append(Demo(**{"data_dir": folder, "options": options, **fields}))
         return made[-1]
 
     yield make

@@ -68,6 +68,11 @@ def run_python(code: str, data_dir: Path, **environment: str) -> str:
     return done.stdout.strip()
 
 
+def _hear_ctrl_c() -> None:
+    """A shell that runs the tests in the background lets them ignore it, and whatever they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @dataclass
 class Demo:
     """One running demo; `output` is what it has printed so far."""
@@ -89,6 +94,7 @@ class Demo:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_hear_ctrl_c,
             )
         self.log = log
         return self

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -36,13 +37,13 @@ def listening_after_a_free_port() -> socket.socket:
         other.close()
 
 
-def test_a_second_run_keeps_the_data_and_the_links(make_demo: MakeDemo) -> None:
-    first = make_demo().start_and_wait()
+def test_a_second_run_keeps_the_data_and_the_links(make_demo: MakeDemo, tmp_path: Path) -> None:
+    first = make_demo(data_dir=tmp_path / "new").start_and_wait()
     counts, link = first.query(COUNTS), first.get_link("Mateo")
     first.query("update agents_user set first_name = 'Inga' where username = 'ingrid'")
     first.query("delete from routing_account where domain = 'eastmere.example'")
     assert first.stop() == 0
-    second = make_demo(port=first.port).start_and_wait()
+    second = make_demo(data_dir=tmp_path / "new", port=first.port).start_and_wait()
     assert counts == [(5, 31, 1, 2, 6, 6, 6)]
     assert second.query(COUNTS) == [(5, 31, 1, 2, 5, 6, 6)]
     assert second.get_link("Mateo") == link

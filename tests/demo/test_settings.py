@@ -75,11 +75,9 @@ def test_mail_is_printed_and_kept_as_a_file(tmp_path: Path) -> None:
 
 
 LINK = """
-from django.core.management import call_command
 from agents.models import User
 from config.demo.links import make_token, read_token
-call_command("migrate", verbosity=0)
-user = User(username="ingrid"); user.set_unusable_password(); user.save()
+user = User(username="anna"); user.set_unusable_password(); user.save()
 token = make_token(user)
 assert read_token(token) == user
 user.is_active = False; user.save()
@@ -91,9 +89,11 @@ print(token)
 """
 
 
-def test_a_link_is_void_for_the_inactive_and_where_there_is_a_password_or_other_data(tmp_path: Path) -> None:
+def test_a_link_is_void_for_the_inactive_and_where_there_is_a_password_or_other_data(
+    example_data: Path, tmp_path: Path
+) -> None:
     for name in ("one", "two"):
-        (tmp_path / name).mkdir()
+        shutil.copytree(example_data, tmp_path / name)
     foreign = run_python(LINK, tmp_path / "one", SECRET_KEY="the same key")
     token = run_python(LINK, tmp_path / "two", SECRET_KEY="the same key")
     assert len(foreign) == len(token) == 45
