@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,8 +23,17 @@ AnyPerson = TypeVar("AnyPerson", Visitor, Agent)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for a clock on the wall begins first: at the end, it would go on alone."""
-    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+    """Each worker begins with its share of what takes long: at the end, that would go on alone."""
+    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    short = [item for item in items if not item.get_closest_marker("long")]
+    # The queue is cut into as many pieces; a module's tests stay together, since they may share a demo.
+    size = -(-len(short) // parts)
+    items[:] = [
+        item
+        for part in range(parts)
+        for item in (*long[part::parts], *short[part * size : (part + 1) * size])
+    ]
 
 
 @dataclass

@@ -128,6 +128,7 @@ def test_a_fallback_that_nobody_wanted(company: Company, look: Look) -> None:
     look(visitor, "fallback")
 
 
+@pytest.mark.long
 def test_the_pages_of_an_agent(company: Company, look: Look) -> None:
     stranger = company.visitor(**CALM)
     stranger.page.goto(f"{company.demo.url}/sign-in/")

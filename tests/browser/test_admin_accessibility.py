@@ -86,6 +86,7 @@ def walk(company: Company) -> Iterator[Walk]:
     assert not walking.faults, "\n".join(walking.faults)
 
 
+@pytest.mark.long
 @pytest.mark.req("LC-52")
 def test_every_page_of_the_admin(company: Company, walk: Walk) -> None:
     open_page(walk.page, company.demo.url + reverse("admin:index"))

@@ -41,8 +41,7 @@ def find_faults(page: Page) -> list[str]:
 
 
 @pytest.mark.req("LC-52")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize(("scheme", "direction"), [("light", "ltr"), ("dark", "rtl")])
 def test_axe_finds_nothing(comes: Come, dialogue: Dialogue, scheme: Any, direction: str) -> None:
     signe = comes(color_scheme=scheme, reduced_motion="reduce")
     if direction == "rtl":

@@ -83,6 +83,7 @@ def come(company: Company, watch: Watch) -> list[Agent]:
     return people
 
 
+@pytest.mark.long
 @pytest.mark.req("LC-35", "LC-36", "LC-37", "LC-39", "LC-40", "LC-52", "DG-19")
 def test_no_page_takes_anybodys_text_for_more_than_text(company: Company, watch: Watch) -> None:
     ingrid, mateo, petra = come(company, watch)

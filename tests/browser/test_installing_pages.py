@@ -146,8 +146,7 @@ def test_any_picture_is_cut_to_fit_before_it_is_sent(admin: Admin) -> None:
 
 
 @pytest.mark.req("LC-52")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_pages_are_clean_on_every_screen(admin: Admin, width: int, scheme: Any) -> None:
     now = timezone.now()
     Sighting.objects.create(

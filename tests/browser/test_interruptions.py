@@ -33,7 +33,7 @@ def set_awake(page: CDPSession, network: Network, *, is_awake: bool) -> None:
 
 
 @pytest.mark.req("LC-23", "LC-25", "LC-28", "DL-04", "DL-05")
-@pytest.mark.waits
+@pytest.mark.long
 @pytest.mark.parametrize("demo", [("--accept-seconds", "12")], indirect=True)
 def test_a_laptop_that_slept_shows_what_became_of_everything(company: Company, network: Network) -> None:
     ingrid, vera, omar = company.agent(proxy=network.proxy), company.visitor(), company.visitor()

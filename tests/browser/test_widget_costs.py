@@ -10,8 +10,15 @@ from tests.browser.conftest import Company
 pytestmark = pytest.mark.shares_demo
 
 SLOW = 4
-LONG_MS = 50
 TRIES = 5
+# As much work as takes 50 ms at that slow-down on the machine that it was set on: what is long is what takes
+# longer than this in the same page.
+YARDSTICK = """() => {
+  const begun = performance.now();
+  let seed = 1;
+  for (let turn = 0; turn < 750_000; turn += 1) seed = (seed * 16_807) % 2_147_483_647;
+  return seed && performance.now() - begun;
+}"""
 WATCH = """
 window.shifted = 0;
 window.long = [];
@@ -45,12 +52,12 @@ def test_before_it_is_opened_a_page_pays_two_requests_and_nothing_moves(company:
 
 @pytest.mark.req("DG-16")
 def test_on_a_slow_phone_no_task_of_ours_is_long(company: Company) -> None:
-    """The clock on the wall, on a machine that may be busy: what isn't long in one of a few tries isn't."""
-    assert min(find_longest_task(company) for _ in range(TRIES)) <= LONG_MS
+    """A machine may be busy for a moment: what isn't long in one of a few tries isn't."""
+    assert min(measure_longest_task(company) for _ in range(TRIES)) <= 1
 
 
-def find_longest_task(company: Company) -> float:
-    """Milliseconds, of what runs once the snippet is there; before that it is the page's own."""
+def measure_longest_task(company: Company) -> float:
+    """As a share of a long one; of what runs once the snippet is there: before that it is the page's own."""
     visitor = company.visitor()
     devtools = visitor.page.context.new_cdp_session(visitor.page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
@@ -61,7 +68,7 @@ def find_longest_task(company: Company) -> float:
         "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/widget.js')).responseEnd"
     )
     tasks = [task for start, task in visitor.page.evaluate("window.long") if start >= begun]
-    return max(tasks, default=0)
+    return max(tasks, default=0) / float(visitor.page.evaluate(YARDSTICK))
 
 
 @pytest.mark.req("DG-16")

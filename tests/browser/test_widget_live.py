@@ -15,7 +15,7 @@ from tests.demo.running import run_python
 LONG_WAIT = 25_000
 
 
-@pytest.mark.waits
+@pytest.mark.long
 @pytest.mark.req("LC-27")
 def test_after_twenty_seconds_a_visitor_may_wait_on_or_leave_an_address(company: Company) -> None:
     agent, visitor = company.agent(), company.visitor()

@@ -23,7 +23,7 @@ def network() -> Iterator[Network]:
     lines.close()
 
 
-@pytest.mark.waits
+@pytest.mark.long
 @pytest.mark.req("DL-02", "DL-03", "DL-05", "DL-06", "LC-33")
 def test_ten_messages_from_two_tabs_after_a_minute_offline(company: Company, network: Network) -> None:
     agent, visitor = company.agent(), company.visitor(proxy=network.proxy)

@@ -180,6 +180,7 @@ def ask_everywhere(now: datetime) -> None:
         assert offer.agent.username == "ingrid", card
 
 
+@pytest.mark.long
 @pytest.mark.req("LC-20", "LC-25", "LC-26", "LC-27", "LC-31", "LC-34", "LC-57")
 @pytest.mark.usefixtures("past")
 def test_every_kind_of_chat_is_what_the_services_would_have_kept() -> None:
@@ -328,6 +329,7 @@ def test_who_wants_to_begin_with_nothing_can() -> None:
             assert not model._default_manager.exists()
 
 
+@pytest.mark.long
 @pytest.mark.req("RP-08")
 def test_a_kill_half_way_leaves_nothing_and_the_next_start_makes_all_of_it(tmp_path: Path) -> None:
     killed = Demo(tmp_path / "data", environment={"FAILPOINTS": "demo.past"}).start()
