@@ -105,40 +105,14 @@ _AREAS = {
 class DialogueForm(TargetedForm):
     class Meta:
         model = Dialogue
-        fields = (
-            "name",
-            "description",
-            "priority",
-            "language",
-            "audience",
-            "target_include",
-            "target_exclude",
-            "event_page_seconds",
-            "event_site_seconds",
-            "event_scroll_percent",
-            "poke",
-        )
+        fields = Dialogue.SETTINGS
         widgets = _AREAS
 
 
 class FlowForm(TargetedForm):
     class Meta:
         model = Flow
-        fields = (
-            "name",
-            "slug",
-            "description",
-            "language",
-            "start_on",
-            "start_selector",
-            "look",
-            "audience",
-            "target_include",
-            "target_exclude",
-            "has_landing_page",
-            "landing_title",
-            "landing_text",
-        )
+        fields = Flow.SETTINGS
         widgets = _AREAS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

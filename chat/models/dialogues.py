@@ -1,7 +1,7 @@
 """What is said automatically: dialogues, conversational flows, and their frozen versions."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -39,6 +39,21 @@ class Dialogue(models.Model):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
         UNPUBLISHED = "unpublished", _("Unpublished")
+
+    # What people set beside the stream: on its page, in its copies and in the configuration's file.
+    SETTINGS: ClassVar[tuple[str, ...]] = (
+        "name",
+        "description",
+        "priority",
+        "language",
+        "audience",
+        "target_include",
+        "target_exclude",
+        "event_page_seconds",
+        "event_site_seconds",
+        "event_scroll_percent",
+        "poke",
+    )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DIALOGUE, editable=False)
@@ -158,6 +173,22 @@ class Dialogue(models.Model):
 
 class Flow(Dialogue):
     """The same rows as pages of their own in the admin: only those of the kind "flow" (DG-20)."""
+
+    SETTINGS = (
+        "name",
+        "slug",
+        "description",
+        "language",
+        "start_on",
+        "start_selector",
+        "look",
+        "audience",
+        "target_include",
+        "target_exclude",
+        "has_landing_page",
+        "landing_title",
+        "landing_text",
+    )
 
     class Meta:
         proxy = True

@@ -8,31 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import User
-from chat.models import Dialogue, DialogueVersion
+from chat.models import Dialogue, DialogueVersion, Flow
 from chat.streams import fold_flows, parse_stream
 from config.lib.errors import ConflictError, NotFound
 
 NAME_LIMIT = 100
 # What a copy takes over; a flow's short name is its own.
-_COPIED = (
-    "kind",
-    "description",
-    "priority",
-    "language",
-    "audience",
-    "target_include",
-    "target_exclude",
-    "event_page_seconds",
-    "event_site_seconds",
-    "event_scroll_percent",
-    "poke",
-    "start_on",
-    "start_selector",
-    "look",
-    "has_landing_page",
-    "landing_title",
-    "landing_text",
-)
+# All but what names it.
+_COPIED = {"kind", *Dialogue.SETTINGS, *Flow.SETTINGS} - {"name", "slug"}
 
 
 class DialogueNotFound(NotFound):

@@ -15,7 +15,7 @@ from django.contrib.auth.models import Group, Permission
 
 from agents.models import ScheduleBlock, Team, User
 from agents.permissions import ACCESS_PERMISSIONS
-from chat.models import CannedReply, Dialogue, LeadList
+from chat.models import CannedReply, Dialogue, Flow, LeadList
 from config.configuration.policy.files import FORMAT
 from config.configuration.selectors.names import Names, export_conditions, export_stream
 from config.installation.models import Installation
@@ -28,34 +28,6 @@ SETTINGS: Final = tuple(
     field.name
     for field in Installation._meta.concrete_fields
     if field.editable and field.name not in ("id", "avatar")
-)
-DIALOGUE: Final = (
-    "name",
-    "description",
-    "priority",
-    "language",
-    "audience",
-    "target_include",
-    "target_exclude",
-    "event_page_seconds",
-    "event_site_seconds",
-    "event_scroll_percent",
-    "poke",
-)
-FLOW: Final = (
-    "name",
-    "slug",
-    "description",
-    "language",
-    "start_on",
-    "start_selector",
-    "look",
-    "audience",
-    "target_include",
-    "target_exclude",
-    "has_landing_page",
-    "landing_title",
-    "landing_text",
 )
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CODENAMES: Final = tuple(codename for codename, _name in ACCESS_PERMISSIONS)
@@ -77,8 +49,8 @@ def read_configuration() -> dict[str, Any]:
         "rules": _list_rules(names),
         "accounts": _list_accounts(),
         "canned_replies": _list_replies(),
-        "flows": _list_dialogues(Dialogue.Kind.FLOW, FLOW, names),
-        "dialogues": _list_dialogues(Dialogue.Kind.DIALOGUE, DIALOGUE, names),
+        "flows": _list_dialogues(Dialogue.Kind.FLOW, Flow.SETTINGS, names),
+        "dialogues": _list_dialogues(Dialogue.Kind.DIALOGUE, Dialogue.SETTINGS, names),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -122,7 +123,7 @@ class Work:
         )
 
 
-class Section:
+class Section(ABC):
     """One part of the file: what its items look like, and how one is kept or removed."""
 
     name: str
@@ -136,10 +137,10 @@ class Section:
         """Write what people write in several ways in the one that is kept, so that it is found again."""
         return item
 
+    @abstractmethod
     def save(self, item: Item, *, is_new: bool, path: str, work: Work) -> None:
         """Add or change one; whatever can't be is refused."""
-        raise NotImplementedError
 
+    @abstractmethod
     def remove(self, item: Item, work: Work) -> None:
         """Take one away that the file doesn't have."""
-        raise NotImplementedError

@@ -12,7 +12,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from chat.models import Conversation, Dialogue, Trigger
+from chat.models import Conversation, Dialogue, Flow, Trigger
 from chat.selectors.outcomes import Outcomes, count_all_outcomes, count_outcomes
 from chat.selectors.visits import NOBODY, get_standings
 from chat.services.dialogues import publish_dialogue, unpublish_dialogue
@@ -254,3 +254,11 @@ def test_any_order_of_events_gives_what_the_model_says() -> None:
     run_state_machine_as_test(
         Website, settings=settings(max_examples=30, stateful_step_count=30, phases=phases)
     )
+
+
+@pytest.mark.req("DG-15", "LC-60")
+def test_what_people_set_of_a_dialogue_or_a_flow_is_named_in_one_place() -> None:
+    """Its page, its copies and the configuration's file take it from there, and so they do a new column."""
+    editable = {field.name for field in Dialogue._meta.concrete_fields if field.editable}
+    set_elsewhere = {"id", "stream", "changed_at", "status"}
+    assert editable - set_elsewhere == {*Dialogue.SETTINGS, *Flow.SETTINGS}

@@ -9,7 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from chat.forms import DialogueForm, FlowForm
-from chat.models import Conversation, Dialogue, DialogueVersion
+from chat.models import Conversation, Dialogue, DialogueVersion, Flow
 from chat.services.dialogues import delete_dialogue, make_check_context, unpublish_dialogue
 from chat.services.drafts import thaw_setup
 from chat.services.setups import list_setup_faults
@@ -19,7 +19,6 @@ from chat.targeting.setup import dump_setup, load_setup
 from config.audit.selectors import read_snapshot
 from config.audit.services import record_change
 from config.configuration.policy.shapes import describe_columns
-from config.configuration.selectors.export import DIALOGUE, FLOW
 from config.configuration.selectors.names import import_conditions, import_stream
 from config.configuration.services.work import Item, Section, Work
 from routing.models import Rule
@@ -39,8 +38,8 @@ class Dialogues(Section):
     name = "dialogues"
     kind = Dialogue.Kind.DIALOGUE
     form: Any = DialogueForm
-    shape = {**describe_columns(Dialogue, DIALOGUE), **_PARTS}
-    defaults = _fill(DIALOGUE)
+    shape = {**describe_columns(Dialogue, Dialogue.SETTINGS), **_PARTS}
+    defaults = _fill(Dialogue.SETTINGS)
 
     def make_row(self, name: str) -> None:
         """Make one, empty still, that streams can refer to."""
@@ -159,8 +158,8 @@ class Flows(Dialogues):
     name = "flows"
     kind = Dialogue.Kind.FLOW
     form: Any = FlowForm
-    shape = {**describe_columns(Dialogue, FLOW), **_PARTS}
-    defaults = _fill(FLOW)
+    shape = {**describe_columns(Dialogue, Flow.SETTINGS), **_PARTS}
+    defaults = _fill(Flow.SETTINGS)
 
 
 def _find_place(fault: Fault, path: str) -> str:
