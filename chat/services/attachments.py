@@ -12,6 +12,7 @@ from chat.errors import ConversationNotFound, FilesOff, FilesTooMany
 from chat.models import Attachment, Conversation, Message
 from chat.protocol import state
 from chat.selectors.messages import as_frame
+from chat.services.live_chats import change_state
 from chat.services.message_rows import Standing, lock_conversations
 from chat.services.messages import Draft, Post, append_messages, refuse_post
 from chat.services.uploads import Upload
@@ -139,4 +140,6 @@ def _say(post: Post, standing: Standing, attachment: Attachment, now: datetime) 
     (message,) = append_messages(conversation, [draft], now=now)
     conversation.active_at = now
     conversation.save(update_fields=["active_at"])
+    if standing.is_warned:
+        change_state(conversation)
     return as_frame(message, standing.public_id)

@@ -45,6 +45,8 @@ class Standing:
     status: str = ""
     agent_id: int | None = None
     agent_name: str = ""
+    # Both sides were told when the chat ends, and nobody has written since (LC-31).
+    is_warned: bool = False
 
 
 def lock_conversations(ids: Collection[int]) -> list[Standing]:
@@ -65,7 +67,9 @@ def lock_conversations(ids: Collection[int]) -> list[Standing]:
             [*ids],
         ),
         (
-            f"SELECT conversation_id, status, agent_id, agent_name FROM {_LIVE_CHATS}"  # noqa: S608
+            "SELECT conversation_id, status, agent_id, agent_name,"  # noqa: S608
+            " idle_warned_at IS NOT NULL AND idle_warned_at >= active_at"
+            f" FROM {_LIVE_CHATS} JOIN {_CONVERSATIONS} ON {_CONVERSATIONS}.id = conversation_id"
             f" WHERE conversation_id IN {pks} AND status IN {_slots(len(LiveChat.OPEN))}",
             [*ids, *LiveChat.OPEN],
         ),
@@ -77,12 +81,15 @@ def lock_conversations(ids: Collection[int]) -> list[Standing]:
     ]
 
 
-def write_rows(rows: Sequence[Row], now: datetime) -> None:
-    """Write the messages; to each conversation, the last number given out and the time of the last word."""
+def write_rows(rows: Sequence[Row], now: datetime, *, changed: Collection[int]) -> None:
+    """Write the messages; to each conversation, the last number given out and the time of the last word.
+
+    ``changed`` are the conversations whose state is another one now.
+    """
     # SQLite keeps times as text; the ORM writes them without the zone, and so must this.
     at = connection.ops.adapt_datetimefield_value(now)
     last_seqs = {row.conversation_id: row.seq for row in rows}
-    moved = ", ".join(["(%s, %s)"] * len(last_seqs))
+    moved = ", ".join(["(%s, %s, %s)"] * len(last_seqs))
     _run(
         (
             f"INSERT INTO {_MESSAGES} (conversation_id, seq, author, client_id, text, agent_id,"  # noqa: S608
@@ -90,9 +97,10 @@ def write_rows(rows: Sequence[Row], now: datetime) -> None:
             [value for row in rows for value in (*row[:6], _payload(row), "text", at)],
         ),
         (
-            f"UPDATE {_CONVERSATIONS} SET last_seq = moved.column2, active_at = %s"  # noqa: S608
-            f" FROM (VALUES {moved}) AS moved WHERE {_CONVERSATIONS}.id = moved.column1",
-            [at, *(value for pair in last_seqs.items() for value in pair)],
+            f"UPDATE {_CONVERSATIONS} SET last_seq = moved.column2, active_at = %s,"  # noqa: S608
+            f" revision = revision + moved.column3 FROM (VALUES {moved}) AS moved"
+            f" WHERE {_CONVERSATIONS}.id = moved.column1",
+            [at, *(value for pk, seq in last_seqs.items() for value in (pk, seq, int(pk in changed)))],
         ),
     )
 

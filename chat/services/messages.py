@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from chat.errors import ConversationClosed, ConversationNotFound, MessageEmpty, NobodyListening, NotYourChat
-from chat.events import MarksMoved, MessagesPosted
+from chat.events import ConversationChanged, MarksMoved, MessagesPosted
 from chat.models import Conversation, LiveChat, Message
 from chat.protocol import state
 from chat.selectors.messages import as_frame
@@ -197,9 +197,15 @@ class _Desk:
         return ack
 
     def write(self, now: datetime) -> None:
-        if self.rows:
-            write_rows(self.rows, now)
-            publish(MessagesPosted(tuple(self.frames)))
+        if not self.rows:
+            return
+        # The end that both sides were warned of has gone with the first word (LC-31).
+        told = {row.conversation_id for row in self.rows}
+        kept_open = {pk for pk in told if self.standings[pk].is_warned}
+        write_rows(self.rows, now, changed=kept_open)
+        publish(MessagesPosted(tuple(self.frames)))
+        for pk in sorted(kept_open):
+            publish(ConversationChanged(pk))
 
 
 def _open_desk(posts: Sequence[Post], *, look_for_repeats: bool) -> _Desk:

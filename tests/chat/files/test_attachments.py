@@ -18,9 +18,11 @@ from chat.errors import (
 )
 from chat.events import MessagesPosted
 from chat.models import Attachment, Conversation, LiveChat, Message, Visitor
+from chat.selectors.states import get_state
 from chat.selectors.transcripts import render_text
 from chat.services import attachments
 from chat.services.attachments import add_attachment, check_may_attach
+from chat.services.idle import settle_idle_chats
 from chat.services.live_chats import end_by_visitor
 from chat.services.messages import Post, post_message
 from chat.services.uploads import Upload, read_upload
@@ -96,6 +98,18 @@ def test_id_that_a_text_has_already_is_refused(agent: User, files_of_test: Path)
     with pytest.raises(ConflictError):
         add_attachment(by_visitor(chat), UPLOAD)
     assert not list_files(files_of_test)
+
+
+@pytest.mark.req("LC-31")
+def test_file_keeps_a_chat_open_and_takes_its_warning_back(agent: User) -> None:
+    chat = start_chat()
+    settle_idle_chats(now=at(541))
+    warned = Conversation.objects.get()
+    assert get_state(warned, "visitor").idle_at == at(601)
+    add_attachment(by_visitor(chat), UPLOAD, now=at(560))
+    kept = Conversation.objects.get()
+    assert (get_state(kept, "visitor").idle_at, kept.active_at) == (None, at(560))
+    assert kept.revision == warned.revision + 1
 
 
 @pytest.mark.req("LC-27")

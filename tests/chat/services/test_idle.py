@@ -4,11 +4,13 @@ import logging
 
 import pytest
 
+from chat.events import ConversationChanged
 from chat.models import Conversation, LiveChat, Seat
 from chat.selectors.states import get_state
 from chat.services import idle
 from chat.services.idle import look_again_at_idle_chats, settle_idle_chats
 from chat.services.messages import Post, post_message
+from tests.agents.conftest import Hear
 from tests.stage import agent_at_work, at, configure, list_notices, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-31")]
@@ -89,6 +91,28 @@ def test_message_after_the_warning_keeps_it_open_and_warns_anew(chat: LiveChat, 
     assert (reload(chat).status, shown_end(chat)) == ("active", at(1_199))
     sweep(1_199)
     assert reload(chat).status == "ended"
+
+
+def test_message_after_the_warning_is_a_change_of_state_and_tells_both_sides(
+    chat: LiveChat, hear: Hear
+) -> None:
+    def write(seconds: float) -> tuple[int, list[ConversationChanged]]:
+        before = reload(chat).conversation.revision
+        with hear(ConversationChanged) as heard:
+            say(chat, seconds)
+        return reload(chat).conversation.revision - before, heard
+
+    assert write(1) == (0, [])
+    sweep(541)
+    assert write(560) == (1, [ConversationChanged(chat.conversation_id)])
+    assert write(561) == (0, [])
+
+
+def test_word_in_one_chat_takes_back_the_warning_of_no_other(chat: LiveChat) -> None:
+    other = start_chat()
+    sweep(540)
+    say(chat, 550)
+    assert (shown_end(chat), shown_end(other)) == (None, at(600))
 
 
 def test_sweeper_that_was_away_warns_first_and_leaves_a_minute(chat: LiveChat) -> None:

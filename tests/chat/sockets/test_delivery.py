@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from chat.services.live_chats import IDLE_WARNING
 from routing.models import Offer
 from routing.services.timers import settle_offers
 from tests.chat.sockets.stories import Story
-from tests.chat.sockets.tabs import Tab, VisitorTab, client_id, run
+from tests.chat.sockets.tabs import AgentTab, Tab, VisitorTab, client_id, run
 
 
 @pytest.mark.req("DL-01", "DL-02")
@@ -185,17 +185,39 @@ def said_notice(tab: Tab) -> str:
     return notices[-1]
 
 
-@pytest.mark.req("LC-31")
-async def test_both_sides_are_warned_of_the_end_and_a_message_takes_the_warning_away(story: Story) -> None:
-    tab, page = await story.chatting()
-    at = timezone.now() + timedelta(seconds=600) - IDLE_WARNING + timedelta(seconds=1)
+async def warn(tab: VisitorTab, page: AgentTab) -> datetime:
+    """Nobody has written for nine minutes: both sides are told so."""
+    at = timezone.now()
+    await run(Conversation.objects.update, active_at=at - timedelta(minutes=9))
+    await run(LiveChat.objects.update, idle_at=at)
     await run(settle_idle_chats, now=at)
     for each in (tab, page):
         state = await each.until("state", lambda frame: "idle_at" in frame)
         assert state["phase"] == "active"
         await each.ping()
         assert said_notice(each) == "idle_warning"
-    await run(settle_idle_chats, now=at + IDLE_WARNING + timedelta(seconds=1))
+    return at
+
+
+@pytest.mark.req("LC-31")
+@pytest.mark.parametrize("writer", ["visitor", "agent"])
+async def test_a_message_takes_the_warning_away_on_both_sides(story: Story, writer: str) -> None:
+    tab, page = await story.chatting()
+    await warn(tab, page)
+    if writer == "visitor":
+        await tab.post("I am still here")
+    else:
+        await page.post(tab.conversation, "So am I")
+    for each in (tab, page):
+        state = await each.until("state")
+        assert (state["phase"], "idle_at" in state) == ("active", False)
+
+
+@pytest.mark.req("LC-31")
+async def test_both_sides_are_warned_of_the_end_and_told_of_it(story: Story) -> None:
+    tab, page = await story.chatting()
+    warned_at = await warn(tab, page)
+    await run(settle_idle_chats, now=warned_at + IDLE_WARNING)
     for each in (tab, page):
         await each.until("state", lambda frame: frame["phase"] == "ended")
         await each.ping()
