@@ -8,6 +8,11 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** A link that opens elsewhere; the site it leads to can't reach back, nor learns where it was clicked (LC-29). */
+export function makeLink(href, ...children) {
+  return make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+}
+
 /** An icon of the sprite that every page carries. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

@@ -1,4 +1,4 @@
-const URL_LIKE = /https?:\/\/[^\s<>"'`]+/gi;
+const URL_LIKE = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 const TRAILING = /[.,;:!?…»”’]+$/;
 
 /** Cuts a text into pieces `{ text, href }`; only whole http and https addresses get an `href` (LC-29). */
@@ -17,11 +17,13 @@ export function linkify(text) {
   return pieces;
 }
 
-/** The address if it is http or https, else empty. */
+/** The address if following it can only lead to where it says, on the web; else empty. */
 export function safeHref(address) {
   try {
     const url = new URL(address);
-    return url.protocol === "http:" || url.protocol === "https:" ? url.href : "";
+    // A name before an @ makes an address look like another one.
+    const isPlain = !url.username && !url.password;
+    return isPlain && (url.protocol === "http:" || url.protocol === "https:") ? url.href : "";
   } catch {
     return "";
   }

@@ -1,5 +1,5 @@
 import { fileNode } from "./files.js";
-import { arrange, icon, make, part, setText, show } from "./dom.js";
+import { arrange, icon, make, makeLink, part, setText, show } from "./dom.js";
 import { linkify, safeHref } from "./linkify.js";
 import { rowsOf, tickOf } from "./rows.js";
 
@@ -124,7 +124,7 @@ export class Transcript {
   #contentOf(message) {
     if (message.kind === "fallback" && message.rich?.length) return message.rich.map((rich) => this.#richNode(rich));
     if (message.file) return [this.#fileOf(message.file)];
-    return linkify(message.text).map(({ text, href }) => (href ? link(href, text) : text));
+    return linkify(message.text).map(({ text, href }) => (href ? makeLink(href, text) : text));
   }
 
   #fileOf(file) {
@@ -134,7 +134,7 @@ export class Transcript {
   /** Formatted text as elements from a fixed set; anything else keeps its text only. */
   #richNode({ tag = "", text = "", href = "", children = [] }) {
     const inner = [text, ...children.map((child) => this.#richNode(child))];
-    if (tag === "a" && safeHref(href)) return link(safeHref(href), ...inner);
+    if (tag === "a" && safeHref(href)) return makeLink(safeHref(href), ...inner);
     return make(RICH_TAGS.has(tag) && tag !== "a" ? tag : "span", {}, ...inner);
   }
 
@@ -218,9 +218,5 @@ const TICKS = { pending: "clock", failed: "alert", sent: "tick", delivered: "tic
 
 /** The PDF that the visitor is shown, under its name; our own server has it. */
 function documentOf({ name, url }) {
-  return make("p", { class: "document" }, link(new URL(url, location.origin).href, name));
-}
-
-function link(href, ...children) {
-  return make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+  return make("p", { class: "document" }, makeLink(new URL(url, location.origin).href, name));
 }

@@ -1,4 +1,4 @@
-import { make, part, setText, show } from "./dom.js";
+import { make, makeLink, part, setText, show } from "./dom.js";
 import { linkify, safeHref } from "./linkify.js";
 
 /** A page that the visitor goes to is often followed by the next one, milliseconds. */
@@ -123,7 +123,7 @@ export class VisitorHistory {
     }
     const name = make("strong", {}, this.#nameOf(message));
     const text = linkify(message.text).map(({ text: words, href }) =>
-      href ? make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, words) : words,
+      href ? makeLink(href, words) : words,
     );
     return make("li", { "data-author": message.author }, name, " ", when, make("p", { dir: "auto" }, ...text));
   }

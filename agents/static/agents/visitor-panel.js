@@ -1,4 +1,4 @@
-import { icon, make, part, setText, show } from "./dom.js";
+import { icon, make, makeLink, part, setText, show } from "./dom.js";
 import { safeHref } from "./linkify.js";
 
 const FACTS = ["name", "job_title", "email", "phone", "crm_status", "company"];
@@ -13,7 +13,7 @@ export function keepVisitorPanel({ store, say }) {
     const held = `${text}|${isVerified}`;
     if (node.dataset.value === held) return;
     node.dataset.value = held;
-    const content = value && link ? make("a", linkTo(link), value) : make("span", { class: "fact-value" }, text);
+    const content = value && link ? linkTo(link, value) : make("span", { class: "fact-value" }, text);
     node.replaceChildren(content, ...(isVerified ? [" ", verified()] : []), value ? copyButton(value) : "");
     node.classList.toggle("is-unknown", !value);
   }
@@ -81,8 +81,8 @@ const LINKS = {
   phone: (number) => (number && /^\+?[\d\s().-]{5,}$/.test(number) ? `tel:${number.replace(/[^\d+]/g, "")}` : ""),
 };
 
-function linkTo(href) {
-  return href.startsWith("http") ? { href, target: "_blank", rel: "noopener noreferrer nofollow" } : { href };
+function linkTo(href, text) {
+  return href.startsWith("http") ? makeLink(href, text) : make("a", { href }, text);
 }
 
 /** team_size -> Team size */

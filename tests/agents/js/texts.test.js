@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { isUnanswered } from "../../../agents/static/agents/chat-pane.js";
 import { ServerClock } from "../../../agents/static/agents/clock.js";
+import { makeLink } from "../../../agents/static/agents/dom.js";
 import { linkify, safeHref } from "../../../agents/static/agents/linkify.js";
 import { Drafts, Outbox } from "../../../agents/static/agents/outbox.js";
 import { rowsOf, tickOf } from "../../../agents/static/agents/rows.js";
@@ -42,6 +43,35 @@ test("keeps brackets that belong to an address, and every letter of the text (LC
   const text = "(https://a.example/b_(c)) end";
   assert.deepEqual(hrefs(text), ["https://a.example/b_(c)"]);
   assert.equal(linkify(text).map((piece) => piece.text).join(""), text);
+});
+
+test("an address is found in capitals and ends before the sentence does (LC-29)", () => {
+  assert.deepEqual(hrefs("HTTPS://A.example/X"), ["HTTPS://A.example/X"]);
+  for (const end of [".", ",", ";", ":", "!", "?", "…", "»", "”", "’", "?!", ")."]) {
+    assert.deepEqual(hrefs(`https://a.example/x${end} y`), ["https://a.example/x"], end);
+  }
+  assert.deepEqual(hrefs("xhttps://a.example"), []);
+});
+
+test("what looks like one site and leads to another is no link (LC-29)", () => {
+  for (const address of ["https://bank.example@evil.example/", "https://:secret@evil.example/"]) {
+    assert.deepEqual(linkify(`See ${address} now`), [{ text: `See ${address} now`, href: "" }]);
+    assert.equal(safeHref(address), "");
+  }
+});
+
+test("a link opens elsewhere, and the site it leads to neither reaches back nor learns from where (LC-29)", () => {
+  const append = function (...children) {
+    this.children = children;
+  };
+  const setAttribute = function (name, value) {
+    this[name] = value;
+  };
+  globalThis.document = { createElement: (tag) => ({ tag, append, setAttribute }) };
+  const { append: _append, setAttribute: _set, ...link } = makeLink("https://a.example/", "there");
+  delete globalThis.document;
+  const rel = "noopener noreferrer nofollow";
+  assert.deepEqual(link, { tag: "a", href: "https://a.example/", target: "_blank", rel, children: ["there"] });
 });
 
 test("the server's time is known though this machine's clock is wrong", () => {

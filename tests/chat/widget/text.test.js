@@ -15,7 +15,11 @@ test("the stop that ends a sentence isn't part of the address", () => {
   assert.deepEqual(links("Go to http://example.com/x. Or (https://example.com/y_(z)), please!"), ["http://example.com/x", "https://example.com/y_(z)"]);
 });
 
-for (const text of ["javascript:alert(1)", "data:text/html,x", "ftp://example.com", "//example.com", "www.example.com", "https://", "https://bank.example@evil.example/"]) {
+test("an address is found in capitals", () => {
+  assert.deepEqual(links("HTTPS://Example.com/A"), ["HTTPS://Example.com/A"]);
+});
+
+for (const text of ["javascript:alert(1)", "xhttps://example.com", "data:text/html,x", "ftp://example.com", "//example.com", "www.example.com", "https://", "https://bank.example@evil.example/"]) {
   test(`${text} is no link`, () => assert.deepEqual(links(text), []));
 }
 
