@@ -17,7 +17,7 @@ from chat.posting import mark, post
 from chat.protocol import agent as frames
 from chat.protocol import state
 from chat.selectors.notes import as_note
-from chat.selectors.snapshots import get_snapshot
+from chat.selectors.snapshots import get_snapshot, read_state
 from chat.services.live_chats import end_by_agent
 from chat.services.messages import MarkUpdate, Post, is_storable
 from chat.services.notes import write_note
@@ -48,6 +48,8 @@ class AgentSocket(WatchingSocket):
                 self.spawn(self._set_availability(frame, agent), frame)
             case frames.Post():
                 self.spawn(self._post(frame, agent), frame)
+            case frames.End():
+                self.spawn(self._end(frame, agent), frame)
             case frames.WriteNote():
                 self.spawn(self._write_note(frame, agent), frame)
             case frames.Sync():
@@ -67,8 +69,6 @@ class AgentSocket(WatchingSocket):
             case frames.TypingNow():
                 typing = encode(state.Typing(frame.conversation, "agent"))
                 broadcast_soon(conversation_topic(frame.conversation), {Audience.VISITOR: typing})
-            case frames.End():
-                self.spawn(self._end(agent, conversation_id), frame)
             case frames.StartTransfer():
                 self.spawn(self.start_transfer(frame, agent, conversation_id), frame)
             case frames.TakeBack():
@@ -80,13 +80,17 @@ class AgentSocket(WatchingSocket):
             raise NotYourChat
         return self.conversations[public_id]
 
-    async def _post(self, frame: frames.Post, agent: Agent) -> None:
-        conversation_id = self.conversations.get(frame.conversation)
+    async def _find_own(self, public_id: str, agent: Agent) -> int:
+        """The agent's own chat, also one that is over: what was sent may come late, or twice (DL-02)."""
+        conversation_id = self.conversations.get(public_id)
         if conversation_id is None:
-            # The acknowledgement may have been lost, and the chat be over since (DL-02).
-            conversation_id = await in_thread(find_own_chat)(agent, frame.conversation)
+            conversation_id = await in_thread(find_own_chat)(agent, public_id)
         if conversation_id is None:
             raise NotYourChat
+        return conversation_id
+
+    async def _post(self, frame: frames.Post, agent: Agent) -> None:
+        conversation_id = await self._find_own(frame.conversation, agent)
         message = Post(conversation_id, "agent", agent.pk, frame.client_id, frame.text)
         self.acknowledge(await post(message), is_as_sent=is_storable(frame.text))
 
@@ -108,8 +112,13 @@ class AgentSocket(WatchingSocket):
         self.send_frame(found.missed)
         self.show_state(found.state)
 
-    async def _end(self, agent: Agent, conversation_id: int) -> None:
-        await in_thread(end_by_agent)(conversation_id=conversation_id, agent_id=agent.pk)
+    async def _end(self, frame: frames.End, agent: Agent) -> None:
+        """A chat that is over already, ended in another tab perhaps, is shown as it is (LC-32)."""
+        conversation_id = await self._find_own(frame.conversation, agent)
+        end = in_thread(end_by_agent)
+        await end(conversation_id=conversation_id, agent_id=agent.pk, after=frame.after)
+        if frame.conversation not in self.conversations:
+            self.send_frame(await in_thread(read_state)(conversation_id, "staff"))
 
     async def _confirm_shown(self, frame: frames.Shown, agent: Agent) -> None:
         await in_thread(confirm_shown)(offer_id=frame.offer, agent_id=agent.pk)

@@ -81,6 +81,7 @@ def describe_standing(
         seats_taken=seats_taken,
         seats=agent.seat_limit or seat_limit,
         until=current.until,
+        by=current.by,
     )
 
 

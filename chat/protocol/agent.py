@@ -94,9 +94,14 @@ class Watch(ClientFrame, tag="watch", frozen=True):
 
 
 class End(ClientFrame, tag="end", frozen=True):
-    """End the session (LC-32)."""
+    """End the session (LC-32). What is over already is answered with its state.
+
+    With ``after``, the last message that the page has, a chat in which the visitor has written since goes on:
+    that is the error ``visitor_wrote``.
+    """
 
     conversation: Id
+    after: Seq | None = None
 
 
 class FindTargets(ClientFrame, tag="find_targets", frozen=True):
@@ -278,6 +283,8 @@ class AvailabilityNow(Shape, tag_field="type", tag="availability", frozen=True):
     seats_taken: int
     seats: int
     until: datetime | None = None
+    # Who has set it in the agent's place; empty where the agent or the hours have.
+    by: str = ""
 
 
 class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):

@@ -181,7 +181,7 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     agent.TypingNow(_CHAT),
     agent.Mark(_CHAT, delivered=7, read=6),
     agent.Sync(_CHAT, after=5),
-    agent.End(_CHAT),
+    agent.End(_CHAT, after=7),
     agent.FindTargets(),
     agent.StartTransfer(_CHAT, agent=7, note="Wants twelve bikes: offer the fleet price."),
     agent.TakeBack(_CHAT),

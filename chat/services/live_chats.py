@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.models import User
-from chat.errors import ConversationClosed, NotYourChat
+from chat.errors import ConversationClosed, NotYourChat, VisitorWrote
 from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Conversation, LiveChat, Message, TimelineEntry
 from chat.services.departures import say_farewell
@@ -157,14 +157,19 @@ def abandon(live_chat: LiveChat, *, reason: LiveChat.End = LiveChat.End.CANCELLE
     close_conversation(conversation, now=now)
 
 
-def end_by_agent(*, conversation_id: int, agent_id: int, now: datetime | None = None) -> None:
-    """The agent ends the session (LC-32). Ending again
-    is no error; somebody else's chat is ``NotYourChat``.
+def end_by_agent(
+    *, conversation_id: int, agent_id: int, after: int | None = None, now: datetime | None = None
+) -> None:
+    """The agent ends the session (LC-32). Ending again is no error; somebody else's chat is ``NotYourChat``.
+
+    ``after``: the last message that the agent has seen; ``VisitorWrote`` if the visitor has written since.
     """
     with transaction.atomic():
         live_chat = _lock_latest(conversation_id)
         if live_chat is None or live_chat.agent_id != agent_id:
             raise NotYourChat
+        if after is not None and live_chat.status == LiveChat.Status.ACTIVE:
+            _check_unwritten(live_chat, after)
         _end_active(live_chat, LiveChat.End.AGENT, now or timezone.now())
 
 
@@ -215,6 +220,14 @@ def _lock_latest(conversation_id: int) -> LiveChat | None:
         .order_by("-pk")
         .first()
     )
+
+
+def _check_unwritten(live_chat: LiveChat, after: int) -> None:
+    # Under the lock that every message is written under: none slips in between this look and the end.
+    conversation = lock_conversation(live_chat)
+    later = Message.objects.filter(conversation=conversation, seq__gt=after, author=Message.Author.VISITOR)
+    if later.exists():
+        raise VisitorWrote
 
 
 def _end_active(live_chat: LiveChat, reason: LiveChat.End, now: datetime) -> None:

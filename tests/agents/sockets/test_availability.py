@@ -44,6 +44,9 @@ async def test_what_a_supervisor_sets_is_shown_at_once_with_who_did_it(story: St
     shown = await page.until("availability")
     assert shown["available"] is False
     assert shown["text"].endswith(" · set by Signe Berg")
+    assert shown["by"] == "Signe Berg"
+    assert (await story.agent(key)).frames[0]["availability"]["by"] == "Signe Berg"
     back = await page.ask({"type": "set_availability", "available": True}, "availability")
     assert back["available"] is True
     assert "Signe" not in back["text"]
+    assert back.get("by", "") == ""

@@ -27,6 +27,7 @@ from tests.chat.sockets.tables import (
 from tests.chat.sockets.tabs import AgentTab, Frame, VisitorTab, client_id, run
 from tests.factories import get_permissions
 
+ACTIVE = LiveChat.Status.ACTIVE
 CHAT = {"conversation": ""}
 OFFER = {"offer": ""}
 ROWS: dict[str, Row] = {
@@ -52,7 +53,7 @@ ROWS: dict[str, Row] = {
     "mark": Row(CHAT, {"conversation": BAD_IDS, "delivered": BAD_SEQS, "read": BAD_SEQS}),
     "watch": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
     "sync": Row({**CHAT, "after": 0}, {"conversation": BAD_IDS, "after": BAD_SEQS}),
-    "end": Row(CHAT, {"conversation": BAD_IDS}),
+    "end": Row(CHAT, {"conversation": BAD_IDS, "after": [-1, "1", 1.5, True]}),
     "find_targets": Row({}, {}),
     "start_transfer": Row(
         CHAT,
@@ -130,10 +131,43 @@ async def test_in_a_chat_that_is_over_nothing_is_taken(story: Story) -> None:
     await page.until("state", lambda frame: frame["phase"] == "ended")
     await page.ping()
     before = await run(get_all_rows)
-    for kind in sorted(ON_THE_CHAT):
+    for kind in sorted(ON_THE_CHAT - {"end"}):
         answer = await page.ask(fill(kind, tab.conversation))
         assert answer["code"] == "conversation_not_found", kind
     assert await run(get_all_rows) == before
+
+
+@pytest.mark.req("LC-32", "DL-02")
+async def test_ending_again_from_any_tab_is_answered_with_how_the_chat_stands(story: Story) -> None:
+    tab, page = await story.chatting()
+    second = await story.agent(page.session_key)
+    await page.send(fill("end", tab.conversation))
+    for each in (page, second):
+        await each.until("state", lambda frame: frame["phase"] == "ended")
+    before = await run(get_all_rows)
+    for frame in (fill("end", tab.conversation), {**fill("end", tab.conversation), "after": 0}):
+        for each in (page, second):
+            assert (await each.ask(frame, "state"))["phase"] == "ended"
+    assert await run(get_all_rows) == before
+    assert page.list_of("error") == second.list_of("error") == []
+    stranger = await story.agent((await story.make_agent())[1])
+    assert (await stranger.ask(fill("end", tab.conversation)))["code"] == "conversation_not_found"
+
+
+@pytest.mark.req("LC-32")
+async def test_a_chat_is_not_ended_over_a_word_that_the_page_has_not_got(story: Story) -> None:
+    tab, page = await story.chatting()
+    await tab.post("Thanks, bye")
+    seen = (await page.until("message", lambda frame: frame["text"] == "Thanks, bye"))["seq"]
+    await tab.post("Oh, one more thing")
+    end = fill("end", tab.conversation)
+    refused = await page.ask({**end, "after": seen})
+    assert refused["code"] == "visitor_wrote"
+    assert (await run(LiveChat.objects.get)).status == ACTIVE
+    # What the agent has said since is no reason, nor is what the page has.
+    await page.post(tab.conversation, "It's 50 euros")
+    await page.send({**end, "after": seen + 1})
+    await tab.until("state", lambda frame: frame["phase"] == "ended")
 
 
 @pytest.mark.req("DL-02", "DL-05")

@@ -8,11 +8,12 @@ from django.core.files.base import ContentFile
 
 from agents.models import User
 from agents.services.availability import set_availability
-from chat.errors import ConversationClosed, NotYourChat
+from chat.errors import ConversationClosed, NotYourChat, VisitorWrote
 from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Conversation, LiveChat, Seat, TimelineEntry
 from chat.selectors.states import get_state
 from chat.services.live_chats import end_by_agent, end_by_visitor
+from chat.services.messages import Post, post_message
 from config.lib.errors import ConflictError
 from routing.services.offers import cancel_waiting
 from routing.services.timers import release_lost_agents
@@ -69,6 +70,21 @@ def test_first_end_counts_and_ending_again_is_no_error(agent: User) -> None:
         at(60),
         ["joined", "ended_by_visitor"],
     )
+
+
+@pytest.mark.req("LC-32")
+def test_end_after_a_message_waits_for_no_word_that_came_later(agent: User) -> None:
+    chat = start_chat()
+    pk, seen = chat.conversation_id, reload(chat).conversation.last_seq
+    visitor_id = reload(chat).conversation.visitor_id
+    post_message(Post(pk, "visitor", visitor_id, "client-0001", "One more thing"))
+    with pytest.raises(VisitorWrote):
+        end_by_agent(conversation_id=pk, agent_id=agent.pk, after=seen)
+    assert (reload(chat).status, Seat.objects.count()) == ("active", 1)
+    end_by_agent(conversation_id=pk, agent_id=agent.pk, after=seen + 1)
+    # Over is over, whatever was seen of it.
+    end_by_agent(conversation_id=pk, agent_id=agent.pk, after=0)
+    assert reload(chat).status == "ended"
 
 
 @pytest.mark.req("LC-32", "DL-06")
