@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -41,6 +42,25 @@ def test_switch_is_for_agents_and_takes_only_posts() -> None:
     client.force_login(UserFactory())
     assert client.post(reverse("shortcuts"), {"shortcuts": "off"}).status_code == 403
     assert get_preferences(agent).shortcuts is True
+
+
+def test_sheet_lists_every_key_that_means_something(client: Client) -> None:
+    script = Path("agents/static/agents/shortcuts.js").read_text()
+    table = script.split("SHORTCUTS = {")[1].split("};")[0]
+    keys = re.findall(r'^  "?([^":]+)"?: ', table, re.MULTILINE)
+    client.force_login(AgentFactory(permissions=["view_all_conversations"]))
+    sheet = client.get(reverse("inbox")).content.decode().split('data-part="shortcuts"')[1]
+    rows = [re.findall(r"<kbd>(.*?)</kbd>", row) for row in re.findall(r"<dd>(.*?)</dd>", sheet)]
+    listed = [row[1] if row[0] == "Shift" else " ".join(row).lower() for row in rows]
+    assert set(keys) <= set(listed)
+    assert len(keys) >= 12
+
+
+def test_sheet_lists_what_works_while_somebody_writes_too(client: Client) -> None:
+    client.force_login(AgentFactory())
+    always = client.get(reverse("inbox")).content.decode().split("<h3>Always</h3>")[1].split("</dl>")[0]
+    rows = [" ".join(re.findall(r"<kbd>(.*?)</kbd>", row)) for row in re.findall(r"<dd>(.*?)</dd>", always)]
+    assert {"F8", "Alt N", "Enter", "Shift Enter", "Esc"} <= set(rows)
 
 
 def test_sheet_names_the_board_only_to_those_who_have_one(client: Client) -> None:

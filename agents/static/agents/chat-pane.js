@@ -13,6 +13,11 @@ export function isUnanswered(messages) {
   return last?.author === "visitor";
 }
 
+/** How long until the chat ends for want of words, milliseconds: said to whoever can keep it open (LC-31). */
+export function endsIn(chat, clock) {
+  return isMine(chat) && chat.state.idle_at ? clock.until(chat.state.idle_at) : Infinity;
+}
+
 /** The frame around the transcript: who it is, the end, what to do once it has ended. */
 export class ChatPane {
   constructor({ store, clock, say, config, drafts, onEnd }) {
@@ -76,8 +81,7 @@ export class ChatPane {
   }
 
   #renderIdle(state) {
-    const chat = state.chats[state.open];
-    const left = isMine(chat) && chat.state.idle_at ? this.clock.until(chat.state.idle_at) : Infinity;
+    const left = endsIn(state.chats[state.open], this.clock);
     const isNear = left <= IDLE_SHOWN;
     show(part("idle"), isNear);
     if (isNear) setText(part("idle-text"), this.say("idle", { time: countdown(left) }));

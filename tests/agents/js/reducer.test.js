@@ -112,6 +112,14 @@ test("a refused message stays in its place with the reason, and isn't sent again
   assert.equal(answer(retried, welcome({ chats: [chat("a")] }))[0].type, "post");
 });
 
+test("what came through unseen is in the missed page, and isn't sent again (DL-02, DL-05)", () => {
+  const item = { client_id: "x1", conversation: "a", text: "Hello", at: 0 };
+  const missed = { type: "messages", conversation: "a", messages: [message(2, { author: "agent", client_id: "x1" })] };
+  const state = run(opened(), { type: "queued", item });
+  assert.deepEqual(run(state, missed).outbox, []);
+  assert.deepEqual(answer(state, welcome({ chats: [chat("a")], missed: [missed] })).filter((frame) => frame.type === "post"), []);
+});
+
 test("a kept message that the page already shows isn't sent a second time (DL-02)", () => {
   const saved = message(2, { author: "agent", client_id: "x1" });
   const state = run(opened(undefined, [message(1), saved]), {
@@ -189,6 +197,7 @@ test("typing ends with the message (LC-30)", () => {
   const state = run(opened(), typing);
   assert.equal(state.typing.a, 7_000);
   assert.deepEqual(run(state, message(2)).typing, {});
+  assert.equal(run(state, message(2, { author: "agent" })).typing.a, 7_000, "own words don't end it");
   assert.deepEqual(run(opened(), { ...typing, author: "agent" }).typing, {});
 });
 
@@ -255,6 +264,7 @@ test("a visitor waits from the first word without an answer, until the agent wri
 test("a chat that is only looked on at calls nobody, and is followed while it goes on (LC-38)", () => {
   const foreign = opened([chat("a", { read_only: true })]);
   assert.equal(watchedOf(foreign), "a");
+  assert.deepEqual([isMine(foreign.chats.a), isMine(chat("a"))], [false, true]);
   assert.equal(run(foreign, message(2)).chats.a.unread, 0);
   assert.deepEqual(seqs(run(foreign, message(2))), [1, 2]);
   assert.equal(watchedOf(opened()), "");

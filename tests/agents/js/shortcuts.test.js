@@ -17,6 +17,18 @@ test("single keys mean something while nobody writes (LC-43)", () => {
   ]);
 });
 
+test("every key and pair means what it is known for, with the capitals locked too (LC-43)", () => {
+  const keys = new Keys();
+  const expected = {
+    j: "next", k: "previous", r: "reply", n: "note", t: "transfer", e: "end",
+    "g i": "go_inbox", "g b": "go_board", "g s": "go_settings",
+  };
+  for (const [names, meaning] of Object.entries(expected)) {
+    assert.equal(names.split(" ").map((name) => keys.press(key(name))).at(-1), meaning, names);
+    assert.equal(names.split(" ").map((name) => keys.press(key(name.toUpperCase()))).at(-1), meaning, names);
+  }
+});
+
 test("keys mean nothing in a field or a dialogue, and nothing once switched off (LC-43)", () => {
   const keys = new Keys();
   assert.equal(keys.press(key("j"), { isBusy: true }), "");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isUnanswered } from "../../../agents/static/agents/chat-pane.js";
+import { endsIn, isUnanswered } from "../../../agents/static/agents/chat-pane.js";
 import { ServerClock } from "../../../agents/static/agents/clock.js";
 import { makeLink } from "../../../agents/static/agents/dom.js";
 import { linkify, safeHref } from "../../../agents/static/agents/linkify.js";
@@ -129,6 +129,16 @@ test("groups a writer's lines, divides days, and marks the answer that was chose
   assert.deepEqual(rows.map((row) => row.key), ["day-2026-03-01", "s-1", "s-2", "s-3", "day-2026-03-02", "s-4"]);
   assert.deepEqual(rows.filter((row) => row.isFollowing).map((row) => row.key), ["s-3"]);
   assert.equal(rows[1].chosen, "t2");
+});
+
+test("the end for want of words is counted down only for whoever can put it off (LC-31)", () => {
+  const clock = { until: (at) => Date.parse(at) };
+  const state = { phase: "active", idle_at: "1970-01-01T00:01:00Z" };
+  assert.equal(endsIn({ state }, clock), 60_000);
+  assert.equal(endsIn({ state, read_only: true }, clock), Infinity);
+  assert.equal(endsIn({ state: { ...state, idle_at: undefined } }, clock), Infinity);
+  assert.equal(endsIn({ state: { ...state, phase: "ended" } }, clock), Infinity);
+  assert.equal(endsIn(undefined, clock), Infinity);
 });
 
 test("asks before ending only where the visitor wrote last (LC-32)", () => {

@@ -55,9 +55,12 @@ def test_both_are_warned_a_minute_before(chat: LiveChat) -> None:
     assert (reload(chat).status, shown_end(chat)) == ("active", at(600))
 
 
-def test_warned_once(chat: LiveChat) -> None:
+@pytest.mark.req("LC-57")
+def test_warned_once_and_so_says_the_timeline(chat: LiveChat) -> None:
     sweep(540, 541, 570, 599)
     assert list_notices(chat) == ["joined", "idle_warning"]
+    warnings = chat.timeline.filter(kind="idle_warned")
+    assert list(warnings.values_list("at", flat=True)) == [at(540)]
 
 
 def test_chat_ends_a_minute_after_the_warning(chat: LiveChat) -> None:

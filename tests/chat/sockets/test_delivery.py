@@ -9,6 +9,7 @@ import pytest
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from chat import posting
 from chat.models import Conversation, LiveChat, Message
 from chat.services.idle import settle_idle_chats
 from chat.services.live_chats import IDLE_WARNING
@@ -138,6 +139,21 @@ async def test_marks_go_both_ways_only_grow_and_stop_at_the_last_message(story: 
     assert (len(tab.list_of("marks")), len(page.list_of("marks"))) == before
     again = await story.visitor(token=tab.token)
     assert again.frames[0]["state"]["marks"]["agent_read"] == last - 1
+
+
+@pytest.mark.req("LC-30", "LC-57")
+async def test_who_has_looked_is_noted_and_who_only_got_it_is_not(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: list[tuple[int, str]] = []
+    monkeypatch.setattr(posting, "add_read", readers.append)
+    tab, page = await story.chatting()
+    pk = (await run(Conversation.objects.get)).pk
+    await tab.send(tab.frame("mark", delivered=1))
+    await page.send({"type": "mark", "conversation": tab.conversation, "delivered": 1, "read": 1})
+    for each in (tab, page):
+        await each.ping()
+    assert readers == [(pk, "agent")]
 
 
 @pytest.mark.req("LC-27")

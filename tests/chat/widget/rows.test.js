@@ -31,6 +31,15 @@ for (const [name, values, receipt] of [
   });
 }
 
+test("how far the last line has come is told while an agent is asked and after the end, too", () => {
+  const phases = ["waiting", "active", "ended", "bot", "missed", "abandoned", "done"];
+  const receipts = phases.map((phase) => {
+    const lines = view([say(1, "visitor", "2026-03-02T10:00:00Z")], { state: { phase, can: [] } });
+    return spoken(transcriptRows(lines, [], true))[0].receipt;
+  });
+  assert.deepEqual(receipts, ["sent", "sent", "sent", undefined, undefined, undefined, undefined]);
+});
+
 test("a line to the bot has no receipt", () => {
   const rows = spoken(transcriptRows(view([say(1, "visitor", "2026-03-02T10:00:00Z")], { state: { phase: "bot", can: [] } }), [], true));
   assert.equal(rows[0].receipt, undefined);

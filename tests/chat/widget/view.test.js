@@ -71,6 +71,23 @@ test("a reconnect adds what was missed and keeps the rest", () => {
   assert.deepEqual(seqs(view), [1, 2, 3]);
 });
 
+test("what was pushed twice during a sync that passed over it is shown once, in its place", () => {
+  const asked = askedToSync(play(welcome(), { type: "pong", now: "2026-03-02T10:00:05Z", seqs: { c1: 4 } }));
+  const pushed = [say(3), say(3)].reduce((view, frame) => applyFrame(view, frame, NOW), asked);
+  const page = { type: "messages", conversation: "c1", messages: [say(1), say(2), say(4)] };
+  assert.deepEqual(seqs(applyFrame(pushed, page, NOW)), [1, 2, 3, 4]);
+});
+
+test("more is asked for though the state knew of no more", () => {
+  assert.equal(isBehind(play(welcome({ state: standing({ last_seq: 2 }), messages: [say(1), say(2)], more: true }))), true);
+});
+
+test("a reset of the same conversation shows what the server has, and nothing else", () => {
+  const again = welcome({ reset: true, state: standing({ last_seq: 1 }), messages: [say(1, { text: "restored" })] });
+  const view = applyFrame(play(welcome(), say(1), say(2)), again, NOW);
+  assert.deepEqual(view.messages.map((message) => message.text), ["restored"]);
+});
+
 test("a reset replaces what was shown", () => {
   const other = standing({ conversation: "c2", last_seq: 1 });
   const view = applyFrame(play(welcome(), say(1)), welcome({ reset: true, state: other, messages: [say(1, { conversation: "c2" })] }), NOW);
@@ -92,6 +109,16 @@ test("typing ends by itself, and at once when the message comes", () => {
   const typing = play(welcome(), { type: "typing", conversation: "c1", author: "agent" });
   assert.equal(typing.typingUntil, NOW + 6_000);
   assert.equal(applyFrame(typing, say(1), NOW).typingUntil, 0);
+});
+
+test("only the agent's typing is shown, in a chat that goes on, over a connection that lives (LC-30)", () => {
+  const by = (author) => ({ type: "typing", conversation: "c1", author });
+  const typing = play(welcome(), by("agent"));
+  assert.equal(play(welcome(), by("visitor")).typingUntil, 0);
+  assert.equal(applyFrame(typing, say(1, { author: "visitor" }), NOW).typingUntil, NOW + 6_000, "own words don't end it");
+  assert.equal(applyFrame(typing, standing({ revision: 2 }), NOW).typingUntil, NOW + 6_000);
+  assert.equal(applyFrame(typing, standing({ revision: 2, phase: "ended", can: [] }), NOW).typingUntil, 0);
+  assert.equal(disconnected(typing).typingUntil, 0);
 });
 
 test("marks only grow", () => {
