@@ -293,6 +293,7 @@ VISITOR_LANGUAGES = [
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- Mail
 EMAIL_URL: str = env.str("EMAIL_URL", default="")

@@ -66,7 +66,7 @@ def test_monthly_limit_counts_this_month_and_says_when_it_starts_again(installat
     engage(1)
     limit = get_limits(installation)["monthly"]
     assert (limit.used, limit.resets_at) == (2, datetime(2026, 4, 1, tzinfo=UTC))
-    assert "April 1, 2026" in limit.consequence
+    assert "2026-04-01" in limit.consequence
     assert get_next_month(datetime(2026, 12, 31, tzinfo=UTC)) == datetime(2027, 1, 1, tzinfo=UTC)
 
 
