@@ -1,17 +1,18 @@
 """Conversations, to read."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Conversation, LiveChat
 from chat.selectors.transcripts import render_text
-from config.admin_permissions import PermittedAdmin, PermittedInline
+from config.admin_permissions import PermittedAdmin, PermittedInline, show_moment
 
 
 class ReadOnlyPages(PermittedAdmin):
@@ -25,6 +26,27 @@ class ReadOnlyPages(PermittedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields or self.readonly_fields
+
+    def name_row(self, row: Any) -> str:
+        """What the page of a row is called: who and when, as nobody knows an id by heart."""
+        return str(row)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        named = {**context, "subtitle": self.name_row(obj)} if obj else context
+        return super().render_change_form(request, named, add, change, form_url, obj)
+
+
+def name_by_time(what: object, moment: datetime) -> str:
+    """What, and when, in one line."""
+    return f"{what}, {show_moment(moment)}"
 
 
 class LiveChatInline(PermittedInline):
@@ -107,7 +129,10 @@ class ConversationAdmin(ReadOnlyPages):
             "version__stream", "version__dialogue__stream"
         )
 
-    @admin.display(description=_("live chat"), ordering="live_chat_status", empty_value="–")
+    def name_row(self, row: Conversation) -> str:
+        return name_by_time(row.visitor, row.triggered_at)
+
+    @admin.display(description=_("live chat"), ordering="live_chat_status")
     def live_chat(self, conversation: Any) -> str | None:
         """What became of the request for a human, as the Conversations tab says it (LC-28)."""
         status = conversation.live_chat_status

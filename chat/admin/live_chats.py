@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models import LiveChat, TimelineEntry
 from config.admin_permissions import PermittedInline, link_to, show_moment
-from routing.admin.reading import describe_decision
+from routing.admin.reading import describe_decision, name_circle
 from routing.models import Offer
 from routing.selectors.timeline_words import say_details
 
-from .conversations import ReadOnlyPages
+from .conversations import ReadOnlyPages, name_by_time
 from .timelines import show_timeline
 
 _OPTIONS: dict[str, Any] = {
@@ -34,7 +34,7 @@ class OfferInline(PermittedInline):
     fields = readonly_fields = (
         "attempt",
         "agent",
-        "via",
+        "through",
         "status",
         "offered",
         "shown",
@@ -46,6 +46,10 @@ class OfferInline(PermittedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
         return super().get_queryset(request).select_related("agent")
+
+    @admin.display(description=_("asked through"))
+    def through(self, offer: Offer) -> str:
+        return name_circle(offer.via)
 
     @admin.display(description=_("offered"))
     def offered(self, offer: Offer) -> str:
@@ -88,7 +92,20 @@ class LiveChatAdmin(ReadOnlyPages):
     ordering = ("-id",)
     inlines = (OfferInline, TimelineInline)
     fieldsets = (
-        (None, {"fields": ("visitor", "conversation_page", "dialogue", "status", "end_reason", "agent")}),
+        (
+            None,
+            {
+                "fields": (
+                    "public_id",
+                    "visitor",
+                    "conversation_page",
+                    "dialogue",
+                    "status",
+                    "end_reason",
+                    "agent",
+                )
+            },
+        ),
         (_("Times (UTC)"), {"fields": ("requested_at", "accepted_at", "ended_at")}),
         (_("Who was asked, and why"), {"fields": ("option", "decisions")}),
     )
@@ -122,6 +139,9 @@ class LiveChatAdmin(ReadOnlyPages):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for _title, options in self.fieldsets for name in options["fields"]]
 
+    def name_row(self, row: LiveChat) -> str:
+        return name_by_time(self.visitor(row), row.requested_at)
+
     @admin.display(description=_("visitor"))
     def visitor(self, chat: LiveChat) -> str:
         return chat.conversation.visitor.display_name
@@ -149,13 +169,20 @@ class LiveChatAdmin(ReadOnlyPages):
 
 @admin.register(TimelineEntry)
 class TimelineAdmin(ReadOnlyPages):
-    list_display = ("time", "kind", "live_chat", "agent", "details")
+    list_display = ("time", "kind", "chat", "agent", "details")
     list_filter = ("kind", "at")
-    list_select_related = ("live_chat", "agent")
+    list_select_related = ("live_chat__conversation__visitor", "agent")
     search_fields = ("live_chat__public_id__exact",)
     search_help_text = _("The chat's whole id.")
     ordering = ("-id",)
-    fields = ("at", "kind", "live_chat", "agent", "details")
+    fields = ("time", "kind", "chat", "agent", "details")
+
+    def name_row(self, row: TimelineEntry) -> str:
+        return name_by_time(row.get_kind_display(), row.at)
+
+    @admin.display(description=_("live chat"))
+    def chat(self, entry: TimelineEntry) -> SafeString:
+        return link_to(entry.live_chat, entry.live_chat.conversation.visitor)
 
     @admin.display(description=_("at"), ordering="at")
     def time(self, entry: TimelineEntry) -> str:

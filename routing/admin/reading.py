@@ -96,7 +96,7 @@ def describe_considered(decision: Decision, agent_id: int) -> tuple[ConsideredRe
     )
 
 
-def name_circle(kind: str, label: str) -> str:
+def name_circle(kind: str, label: str = "") -> str:
     """Where somebody was looked for: Custom rule “Nordics”."""
     name = str(dict(STEPS).get(kind, kind))  # type: ignore[call-overload]
     return gettext("%(step)s “%(label)s”") % {"step": name, "label": label} if label else name

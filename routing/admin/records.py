@@ -14,12 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.admin.conversations import ReadOnlyPages
+from chat.admin.conversations import ReadOnlyPages, name_by_time
 from chat.models import LiveChat
+from config.admin_permissions import link_to
 from routing.models import Decision, Offer
+from routing.policy import STEPS
 
 from .ledger import show_agent, show_ledger
-from .reading import describe_decision, name_reason
+from .reading import describe_decision, name_circle, name_reason
 from .rule_versions import link_to_version
 
 # What a decision may have ended with.
@@ -31,20 +33,48 @@ REFUSALS = (
     LiveChat.End.BLOCKED,
 )
 
+# Beside the steps: what the ledger counts, which is all but what colleagues hand over.
+ROUTING = "routing"
+
+
+class StepFilter(admin.SimpleListFilter):
+    """By the step of routing that led to the agent, in the words of the pages."""
+
+    title = _("asked through")
+    parameter_name = "via"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        steps = ((step.value, words) for step, words in STEPS.items())
+        return [(ROUTING, _("all of routing")), *steps]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == ROUTING:
+            return queryset.filter(transfer=None)
+        return queryset.filter(via=self.value()) if self.value() else queryset
+
+
+class ChatColumn:
+    """The chat that a row is about, by its visitor's name."""
+
+    @admin.display(description=_("live chat"))
+    def chat(self, row: Offer | Decision) -> SafeString:
+        return link_to(row.live_chat, row.live_chat.conversation.visitor)
+
 
 @admin.register(Offer)
-class OfferAdmin(ReadOnlyPages):
-    list_display = ("offered_at", "agent", "status", "via", "attempt", "shown_at", "settled_at", "live_chat")
-    list_filter = ("status", "via", "offered_at", ("agent", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("agent", "live_chat")
+class OfferAdmin(ChatColumn, ReadOnlyPages):
+    list_display = ("offered_at", "agent", "status", "through", "attempt", "shown_at", "settled_at", "chat")
+    list_filter = ("status", StepFilter, "offered_at", ("agent", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("agent", "live_chat__conversation__visitor")
     search_fields = ("public_id__exact", "live_chat__public_id__exact", "agent__username", "agent__last_name")
     search_help_text = _("The whole id of the offer or the chat, or the agent's name.")
     ordering = ("-id",)
     fields = (
-        "live_chat",
+        "public_id",
+        "chat",
         "agent",
         "status",
-        "via",
+        "through",
         "attempt",
         "offered_at",
         "shown_at",
@@ -65,6 +95,13 @@ class OfferAdmin(ReadOnlyPages):
             path("ledger/<int:agent_id>/", guard(show_agent), name="routing_ledger_agent"),
             *super().get_urls(),
         ]
+
+    def name_row(self, row: Offer) -> str:
+        return name_by_time(row.agent, row.offered_at)
+
+    @admin.display(description=_("asked through"), ordering="via")
+    def through(self, offer: Offer) -> str:
+        return name_circle(offer.via)
 
     def _guarded(
         self, view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: Any
@@ -88,14 +125,14 @@ class ReasonFilter(admin.SimpleListFilter):
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyPages):
-    list_display = ("made_at", "outcome", "why", "asked", "live_chat")
+class DecisionAdmin(ChatColumn, ReadOnlyPages):
+    list_display = ("made_at", "outcome", "why", "asked", "chat")
     list_filter = ("outcome", ReasonFilter, "made_at")
-    list_select_related = ("offer__agent", "live_chat")
+    list_select_related = ("offer__agent", "live_chat__conversation__visitor")
     search_fields = ("live_chat__public_id__exact",)
     search_help_text = _("The chat's whole id.")
     ordering = ("-id",)
-    fields = ("live_chat", "made_at", "rules", "explanation")
+    fields = ("chat", "made_at", "rules", "explanation")
 
     class Media:
         css = {"all": ("chat/admin/live_chats.css",)}
@@ -107,6 +144,9 @@ class DecisionAdmin(ReadOnlyPages):
             request.resolver_match and request.resolver_match.url_name == "routing_decision_changelist"
         )
         return rows.defer("steps") if is_list else rows
+
+    def name_row(self, row: Decision) -> str:
+        return name_by_time(row.get_outcome_display(), row.made_at)
 
     @admin.display(description=_("reason"), ordering="reason")
     def why(self, decision: Decision) -> str:

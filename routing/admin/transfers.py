@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.admin.conversations import ReadOnlyPages
+from chat.admin.conversations import ReadOnlyPages, name_by_time
 from config.admin_permissions import link_to, show_moment
 from routing.models import Offer, Transfer
 from routing.selectors.timeline_words import REASONS
@@ -45,6 +45,9 @@ class TransferAdmin(ReadOnlyPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transfer]:
         offers = Offer.objects.select_related("agent").order_by("pk")
         return super().get_queryset(request).prefetch_related(Prefetch("offers", offers))
+
+    def name_row(self, row: Transfer) -> str:
+        return name_by_time(self.sender_shown(row), row.started_at)
 
     @admin.display(description=_("started (UTC)"), ordering="started_at")
     def started(self, transfer: Transfer) -> str:
@@ -83,14 +86,14 @@ class TransferAdmin(ReadOnlyPages):
         visitor = transfer.live_chat.conversation.visitor
         return link_to(transfer.live_chat, visitor.display_name)
 
-    @admin.display(description=_("note to the colleague"), empty_value="–")
-    def note_shown(self, transfer: Transfer) -> str | None:
-        return transfer.note or None
+    @admin.display(description=_("note to the colleague"))
+    def note_shown(self, transfer: Transfer) -> str:
+        return transfer.note or "–"
 
-    @admin.display(description=_("who was asked"), empty_value="–")
-    def asked(self, transfer: Transfer) -> SafeString | None:
+    @admin.display(description=_("who was asked"))
+    def asked(self, transfer: Transfer) -> SafeString | str:
         lines = [(link_to(offer, offer.agent), _describe(offer)) for offer in transfer.offers.all()]
-        return format_html_join("", "<p>{}: {}</p>", lines) or None
+        return format_html_join("", "<p>{}: {}</p>", lines) or "–"
 
 
 def _describe(offer: Offer) -> str:

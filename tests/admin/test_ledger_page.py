@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from django.utils import timezone
 from agents.models import User
 from routing.models import Decision
 from tests.admin.conftest import SignIn
-from tests.factories import AgentFactory, DecisionFactory, OfferFactory
+from tests.factories import AgentFactory, DecisionFactory, OfferFactory, TransferFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-56")]
 
@@ -50,6 +51,24 @@ def test_ledger_is_shown_and_taken_away_as_a_file(boss: User, sign_in: SignIn) -
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     assert rows[0][:3] == ["agent", "offered", "accepted"]
     assert [(row[0].split()[0], row[1]) for row in rows[1:3]] == [("'@Ann", "3"), ("Bo", "0")]
+
+
+@pytest.mark.parametrize("via", ["", "robin"])
+def test_name_in_the_ledger_leads_to_the_offers_that_are_counted(
+    boss: User, sign_in: SignIn, via: str
+) -> None:
+    client, ann = sign_in(boss), AgentFactory.create(first_name="Ann")
+    offered_to(ann)
+    offered_to(ann, via="rule")
+    offered_to(ann, via="transfer", transfer=TransferFactory.create())
+    OfferFactory.create(agent=ann, offered_at=timezone.now() - timedelta(days=7, minutes=1))
+    offered_to(AgentFactory.create())
+    page = client.get(PAGE, {"days": "7", "via": via})
+    counted = next(row.offered for row in page.context["rows"] if row.agent_id == ann.pk)
+    link = re.search(rf'/admin/routing/offer/\?agent__id__exact={ann.pk}[^"]*', page.content.decode())
+    assert link
+    listed = client.get(link[0].replace("&amp;", "&")).context["cl"]
+    assert listed.result_count == counted == (1 if via else 2)
 
 
 def test_what_is_not_a_period_is_the_last_month(boss: User, sign_in: SignIn) -> None:

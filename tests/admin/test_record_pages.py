@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -193,3 +194,38 @@ def test_decisions_are_listed_and_filtered_by_their_reason_in_words(client: Clie
     answer = client.get(address, {"reason": "no_rule"})
     assert list(answer.context["cl"].queryset) == [refused]
     assert offered in client.get(address, {"reason": ""}).context["cl"].queryset
+
+
+@pytest.mark.req("LC-52")
+@pytest.mark.usefixtures("installation")
+def test_pages_are_called_by_who_and_when_and_not_by_an_id(client: Client) -> None:
+    chat = LiveChatFactory.create()
+    visitor = chat.conversation.visitor.display_name
+    rows = [
+        (chat.conversation, visitor),
+        (chat, visitor),
+        (OfferFactory.create(agent=AgentFactory.create(first_name="Cleo", last_name="Ek")), "Cleo Ek"),
+        (DecisionFactory.create(outcome="fallback", offer=None), "Fallback"),
+        (TransferFactory.create(sender=AgentFactory.create(first_name="Bo", last_name="Ek")), "Bo Ek"),
+    ]
+    for row, name in rows:
+        page = text_of(
+            client.get(reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk]))
+        )
+        heading = re.search(r"<h2>(.*)</h2>", page)
+        assert heading, row
+        assert re.fullmatch(rf"{re.escape(name)}, \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d", heading[1])
+        assert f"{name}, " in page.split('class="breadcrumbs"')[1].split("</div>")[0]
+        assert ">History<" not in page
+
+
+@pytest.mark.req("LC-56")
+@pytest.mark.usefixtures("installation")
+def test_offers_are_listed_and_filtered_by_their_step_in_words(client: Client) -> None:
+    OfferFactory.create(via="robin", agent=AgentFactory.create(first_name="Cleo", last_name="Ek"))
+    OfferFactory.create(via="rule", agent=AgentFactory.create(first_name="Bo", last_name="Ek"))
+    answer = client.get(reverse("admin:routing_offer_changelist"), {"via": "robin"})
+    page = text_of(answer)
+    assert '<td class="field-through">Round robin</td>' in page
+    assert answer.context["cl"].result_count == 1
+    assert "Custom rule</a>" in page
