@@ -27,6 +27,10 @@ class SwitchboardAdminSite(admin.AdminSite):
     index_template = "admin/start.html"
     login_form = AuthenticationForm
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.empty_value_display = "–"
+
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_active and (user.is_superuser or bool(user.get_all_permissions()))

@@ -71,10 +71,10 @@ class DocumentAdmin(PermittedAdmin):
         upload = ("upload",) if self.has_change_permission(request, obj) else ()
         return ("name", *upload, *self.readonly_fields)
 
-    @admin.display(description=_("file"), empty_value="–")
-    def file_link(self, document: Document) -> SafeString | None:
+    @admin.display(description=_("file"))
+    def file_link(self, document: Document) -> SafeString | str:
         if not document.file:
-            return None
+            return "–"
         url = reverse("document", args=[document.public_id])
         return format_html('<a href="{}">{}</a>', url, _("Open"))
 

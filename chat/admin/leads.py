@@ -89,12 +89,12 @@ class LeadAdmin(PermittedAdmin):
     def list_names(self, lead: Lead) -> str | None:
         return ", ".join(each.name for each in lead.lists.all()) or None
 
-    @admin.display(description=_("what is known"), empty_value="–")
-    def known(self, lead: Lead) -> SafeString | None:
-        return show_attributes(lead.attributes)
+    @admin.display(description=_("what is known"))
+    def known(self, lead: Lead) -> SafeString | str:
+        return show_attributes(lead.attributes) or "–"
 
-    @admin.display(description=_("conversations"), empty_value="–")
-    def conversations(self, lead: Lead) -> SafeString | None:
+    @admin.display(description=_("conversations"))
+    def conversations(self, lead: Lead) -> SafeString | str:
         """The latest, of every browser this person came with."""
         theirs = Q(visitor__lead=lead) | Q(visitor__lead__merged_into=lead)
         rows = Conversation.objects.filter(theirs).select_related("version__dialogue")
@@ -103,16 +103,16 @@ class LeadAdmin(PermittedAdmin):
             (link_to(row, row.version.dialogue.name), show_moment(row.triggered_at))
             for row in rows[:MOST_CONVERSATIONS]
         ]
-        return _list(format_html_join("", "<li>{} ({})</li>", lines)) if lines else None
+        return _list(format_html_join("", "<li>{} ({})</li>", lines)) if lines else "–"
 
-    @admin.display(description=_("merged into this"), empty_value="–")
-    def merge_history(self, lead: Lead) -> SafeString | None:
+    @admin.display(description=_("merged into this"))
+    def merge_history(self, lead: Lead) -> SafeString | str:
         """Records with the same address, as they were when they were merged."""
         lines = [
             (show_moment(merged.merged_at), show_attributes(merged.attributes) or "–")
             for merged in lead.merged.order_by("merged_at", "pk")
         ]
-        return _list(format_html_join("", "<li>{} {}</li>", lines)) if lines else None
+        return _list(format_html_join("", "<li>{} {}</li>", lines)) if lines else "–"
 
 
 @admin.register(LeadList)
