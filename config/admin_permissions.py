@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -92,7 +93,18 @@ class PermittedAdmin(ByPermission, RecordedAdmin, _ModelAdmin):
         """Whoever may see none of them isn't told either whether this one is there (S6)."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
+        context = {"audit_query": self._ask_audit_log(request, object_id), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
+
+    def _ask_audit_log(self, request: HttpRequest, object_id: str) -> str:
+        """What the audit log's list is asked for this row, for who may see that list; else nothing."""
+        # It is a page of this kind itself.
+        from config.audit.admin import ChangeAdmin
+
+        # What is done beside a form of a proxy model is recorded under the model itself.
+        kinds = {model._meta.label_lower for model in (self.model, self.opts.proxy_for_model or self.model)}
+        query = urlencode({"kind__in": ",".join(sorted(kinds)), "object_id": object_id})
+        return query if holds(request, ChangeAdmin.viewers) else ""
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_formset(request, **{"formset": NamedList, **kwargs})

@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from config.admin_permissions import PermittedAdmin, show_moment
 from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
+from config.lib.richtext import to_plain_text
 
 from .models import Change
 
 # Longer values are cut in the list, and whole on the change's own page.
 LIST_LENGTH = 120
 CONDITIONS = ("conditions", "audience")
+RICH_TEXTS = ("fallback_html",)
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -111,7 +113,9 @@ def _show_pair(change: Change, name: str, pair: list[Any], length: int | None) -
     before, after = pair
     if isinstance(before, list | None) and isinstance(after, list | None):
         return _show_lists(before or [], after or [], length)
-    shown = [_cut(say_value(change.kind, name, value), length) for value in pair]
+    said = [say_value(change.kind, name, value) for value in pair]
+    # What differs in its markup alone is shown with it.
+    shown = [_cut(str(words), length) for words in (pair if said[0] == said[1] else said)]
     if change.action == Change.Action.ADDED:
         return format_html("<ins>{}</ins>", shown[1])
     if change.action == Change.Action.DELETED:
@@ -154,6 +158,8 @@ def say_value(kind: str, name: str, value: Any) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, dict | list):
         return _say_json(name, value)
+    if name in RICH_TEXTS:
+        return to_plain_text(value)
     model = _get_model(kind)
     field = next((one for one in model._meta.concrete_fields if one.name == name), None) if model else None
     choices: Any = getattr(field, "flatchoices", None) or ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -306,6 +307,30 @@ def test_long_value_is_whole_on_its_own_page(enter: Enter) -> None:
     assert "x" * 200 not in text_of(client.get(LOG))
     page = text_of(client.get(reverse("admin:audit_change_change", args=[change.pk])))
     assert "x" * 900 in page
+
+
+def test_rich_text_is_told_without_its_markup_unless_that_alone_differs(enter: Enter) -> None:
+    kind = "installation.installation"
+    make_change(kind=kind, values={"fallback_html": ["<p>Sorry!</p>", "<p><b>So</b> sorry!</p>"]})
+    make_change(kind=kind, values={"fallback_html": ["<p>Bye</p>", "<p><i>Bye</i></p>"]})
+    page = text_of(enter("manage_agents").get(LOG))
+    assert "<del>Sorry!</del>" in page
+    assert "<ins>So sorry!</ins>" in page
+    assert "<ins>&lt;p&gt;&lt;i&gt;Bye&lt;/i&gt;&lt;/p&gt;</ins>" in page
+
+
+def test_history_of_a_row_leads_to_its_changes_in_the_log(enter: Enter) -> None:
+    rule = RuleFactory.create()
+    make_change(object_id=str(rule.pk), object_name="North")
+    make_change(object_id="999", object_name="South")
+    make_change(kind="agents.team", object_id=str(rule.pk), object_name="East")
+    address = reverse("admin:routing_rule_history", args=[rule.pk])
+    client = enter("manage_agents", "manage_custom_rules")
+    found = re.search(rf'{LOG}\?[^"]+', text_of(client.get(address)))
+    assert found
+    listed = client.get(found[0].replace("&amp;", "&")).context["cl"].result_list
+    assert [change.object_name for change in listed] == ["North"]
+    assert LOG not in text_of(enter("manage_custom_rules").get(address))
 
 
 def test_past_is_changed_by_nobody(client: Client) -> None:
