@@ -5,11 +5,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    SetUnusablePasswordMixin,
+    UserChangeForm,
+)
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import PermissionProfile, User
@@ -20,14 +26,19 @@ from .permission_fields import PermissionField, check_grant, say_beyond, say_wre
 
 if TYPE_CHECKING:
     _UserChangeForm = UserChangeForm[User]
+    _AdminUserCreationForm = AdminUserCreationForm[User]
+    _AdminPasswordChangeForm = AdminPasswordChangeForm[User]
 else:
     _UserChangeForm = UserChangeForm
+    _AdminUserCreationForm, _AdminPasswordChangeForm = AdminUserCreationForm, AdminPasswordChangeForm
 
 _ACCEPTED = "image/png,image/jpeg,image/webp,image/gif"
 _OWN_ACCESS = {
     "is_active": _("You can't deactivate yourself: you would be signed out for good. Ask another superuser."),
     "is_superuser": _("You can't give up being a superuser yourself. Ask another superuser."),
 }
+# There is no other way to sign in, so Django's own words about such ways would mislead.
+_WITHOUT_PASSWORD = _("Disabled: nobody can sign in with this account until it is given a password.")
 
 
 class PictureInput(forms.ClearableFileInput):
@@ -53,6 +64,26 @@ def list_time_zones(current: str = "") -> list[tuple[str, Any]]:
     if current and current not in names:
         choices.insert(1, (current, current))
     return choices
+
+
+class NewUserForm(_AdminUserCreationForm):
+    """What a new user needs at least."""
+
+    usable_password = SetUnusablePasswordMixin.create_usable_password_field(_WITHOUT_PASSWORD)
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+
+
+class PasswordForm(_AdminPasswordChangeForm):
+    """Another password, or none."""
+
+    # The list is Django's own: its script hides and shows it.
+    usable_password_help_text = format_lazy(  # type: ignore[assignment]  # lazy, as Django's own is
+        '{} <ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        _WITHOUT_PASSWORD,
+        _("If disabled, the current password for this user will be lost."),
+    )
 
 
 class UserForm(_UserChangeForm):
@@ -87,6 +118,7 @@ class UserForm(_UserChangeForm):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
             self.fields["time_zone"].widget = forms.Select(choices=list_time_zones(self.instance.time_zone))
+            self.fields["time_zone"].help_text = _("The hours below are by this clock.")
         if "picture" in self.fields and self.instance.avatar:
             self.initial["picture"] = self.instance.avatar
 

@@ -22,7 +22,7 @@ from config.audit.services import keep_record, record_event
 from .delegation import is_last_superuser, may_edit, may_take_over
 from .hours import HoursFormSet, HoursInline
 from .standing import AgentFilter, AvailableFilter, ReachableFilter, StandingColumns, annotate_standing
-from .user_forms import UserForm
+from .user_forms import NewUserForm, PasswordForm, UserForm
 
 if TYPE_CHECKING:
     _DjangoUserAdmin = DjangoUserAdmin[User]
@@ -44,6 +44,9 @@ class ProfileFilter(admin.RelatedFieldListFilter):
 class UserAdmin(StandingColumns, PermittedAdmin, _DjangoUserAdmin):
     editors = ("manage_agents",)
     form = UserForm
+    add_form = NewUserForm
+    add_form_template = "admin/agents/user/add_form.html"
+    change_password_form = PasswordForm
     inlines = (HoursInline,)
     list_display = ("name", "username", "profile_names", "agent", "now", "seats", "reachable", "is_active")
     list_filter = (AgentFilter, AvailableFilter, ReachableFilter, "is_active", ("groups", ProfileFilter))
