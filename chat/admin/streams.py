@@ -275,23 +275,15 @@ class StreamAdmin(PermittedAdmin):
             '<a class="design-link" href="{}" aria-label="{}">{}</a>', url, label, gettext("Design")
         )
 
-    @admin.display(description=_("published version"), ordering="published_version__number")
-    def published_number(self, dialogue: Dialogue) -> int | str:
-        return dialogue.published_version.number if dialogue.published_version else "–"
-
-    @admin.display(description=_("draft"))
-    def draft_differs(self, dialogue: Dialogue) -> str:
-        if dialogue.published_version is None:
-            return gettext("never published")
-        return gettext("has changes") if is_draft_changed(dialogue) else gettext("as published")
-
-    @admin.display(description=_("status"))
+    @admin.display(description=_("status"), ordering="status")
     def standing(self, dialogue: Dialogue) -> str:
+        if dialogue.published_version is None:
+            return gettext("%(status)s; never published") % {"status": dialogue.get_status_display()}
         words = gettext("%(status)s; version %(number)s; draft: %(draft)s")
         return words % {
             "status": dialogue.get_status_display(),
-            "number": self.published_number(dialogue),
-            "draft": self.draft_differs(dialogue),
+            "number": dialogue.published_version.number,
+            "draft": gettext("has changes") if is_draft_changed(dialogue) else gettext("as published"),
         }
 
     @admin.display(description=_("check"))
