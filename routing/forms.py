@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import User
+from agents.models import Team, User
 from agents.selectors import list_agents
 from config.admin_permissions import ModelForm
+from config.installation.selectors import get_installation
 from config.lib.conditions import (
     AGENT_AVAILABLE,
     KNOWN_ATTRIBUTES,
@@ -25,6 +26,7 @@ from config.lib.conditions import (
 )
 
 from .models import Account, Rule, match_everybody
+from .selectors.rule_order import get_last_number
 from .services.accounts import make_name_key, normalise_domain
 
 OPERATOR_LABELS = {
@@ -149,6 +151,36 @@ class RuleForm(ModelForm):
             "team": _("Or a team, in turn."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "priority" in self.fields and self.instance._state.adding:
+            self._put_last_by_default(self.fields["priority"])
+        if not get_installation().is_prime:
+            self._keep_to_select()
+
+    def _put_last_by_default(self, field: forms.Field) -> None:
+        field.required, field.initial = False, None
+        field.help_text = _(
+            "Leave it empty, and the new rule is tried last. You can move it in the list of rules."
+        )
+
+    def _keep_to_select(self) -> None:
+        """Rules that were given a team on Prime keep it, and are routed by it; others get none (LC-09)."""
+        if "agents" in self.fields:
+            self.fields["agents"].help_text = _(
+                "Who is asked, in turn. Agents only. On the Prime package a rule can ask a team, too."
+            )
+        if isinstance(team := self.fields.get("team"), forms.ModelChoiceField):
+            team.queryset = Team.objects.filter(pk=self.instance.team_id)
+            team.help_text = _(
+                "This rule was given its team on the Prime package, and goes on asking it. On Select you can "
+                "keep the team or take it away, but not choose another one."
+            )
+
+    def clean_priority(self) -> int:
+        number: int | None = self.cleaned_data["priority"]
+        return get_last_number() if number is None else number
+
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
         if "agents" not in self.fields or data.get("agents") or data.get("team") or self.errors:
@@ -158,6 +190,20 @@ class RuleForm(ModelForm):
         else:
             self.add_error("agents", _("Choose at least one agent. Teams are part of the Prime package."))
         return data
+
+
+class RuleRowForm(ModelForm):
+    """A row of the list: only what somebody changed there is saved, whatever others did to the rule since."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        kept = [name for name in data if name in self.initial and name not in self.changed_data]
+        return {**data, **{name: getattr(self.instance, name) for name in kept}}
 
 
 class AccountForm(ModelForm):

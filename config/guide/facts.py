@@ -111,7 +111,7 @@ class Facts:
     @cached_property
     def idle_rules(self) -> list[str]:
         """Names of rules that are on and ask nobody who takes live chats."""
-        return list(_list_idle_rules(is_prime=self.installation.is_prime).values_list("name", flat=True))
+        return list(_list_idle_rules().values_list("name", flat=True))
 
     @cached_property
     def waiting(self) -> Waiting:
@@ -146,8 +146,8 @@ class Facts:
         return found["count"], newest or ""
 
 
-def _list_idle_rules(*, is_prime: bool) -> QuerySet[Rule]:
+def _list_idle_rules() -> QuerySet[Rule]:
     takes = Agent.objects.filter(routing_rules=OuterRef("pk"))
     in_team = Agent.objects.filter(teams=OuterRef("team"))
-    asked = Q(Exists(takes)) | Q(Exists(in_team)) if is_prime else Q(Exists(takes))
-    return Rule.objects.filter(is_enabled=True).exclude(asked)
+    # On Select too: a rule that was given its team on Prime goes on asking it.
+    return Rule.objects.filter(is_enabled=True).exclude(Q(Exists(takes)) | Q(Exists(in_team)))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from config.lib.conditions import ConditionsInvalid, Group, describe, parse_conditions
 from routing.models import Rule
-from routing.selectors.findings import Doubts, count_matches
+from routing.selectors.findings import Doubts, LastWeek, count_matches
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,15 @@ def list_warnings(rule: Rule, doubts: Doubts) -> list[str]:
     """Of one of many rules; the row brings its agents."""
     ids = [agent.pk for agent in rule.agents.all()]
     return doubts.list_warnings(_read(rule.conditions), agent_ids=ids, team_id=rule.team_id)
+
+
+def show_tally(rule: Rule, week: LastWeek) -> str:
+    """How many of last week's visitors one of many rules matches; a dash where that can't be said."""
+    group = _read(rule.conditions)
+    tally = week.count(group) if group else None
+    if not tally or not tally.seen:
+        return "–"
+    return gettext("%(matched)d of %(seen)d") % {"matched": tally.matched, "seen": tally.seen}
 
 
 def _find(group: Group | None, agent_ids: Collection[int], team_id: int | None, now: datetime) -> Findings:

@@ -16,12 +16,13 @@ from agents.selectors import list_agents
 from config.admin_permissions import PermittedAdmin, holds
 from config.installation.selectors import get_installation
 from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
-from routing.forms import RuleForm
+from routing.forms import RuleForm, RuleRowForm
 from routing.models import Rule
-from routing.selectors.findings import Doubts
+from routing.selectors.findings import Doubts, LastWeek
 
-from .findings import find_in_form, find_of_rule, list_warnings
+from .findings import find_in_form, find_of_rule, list_warnings, show_tally
 from .replay import show_replay
+from .rule_order import Places, describe_order, save_order
 from .simulator import show_simulator
 
 
@@ -31,6 +32,7 @@ class RuleAdmin(PermittedAdmin):
     editors = ("manage_custom_rules",)
     form = RuleForm
     list_display = ("name", "priority", "is_enabled", "in_words", "asks")
+    list_display_links = ("name",)
     list_editable = ("priority", "is_enabled")
     list_filter = ("is_enabled", "team", "agents")
     list_select_related = ("team",)
@@ -41,13 +43,14 @@ class RuleAdmin(PermittedAdmin):
     change_form_template = "admin/routing/rule/change_form.html"
 
     class Media:
-        css = {"all": ("routing/conditions.css", "routing/pages.css")}
+        css = {"all": ("routing/conditions.css", "routing/pages.css", "routing/rule_order.css")}
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         return [
             path("simulator/", guard(self.simulator_view), name="routing_simulator"),
             path("replay/", guard(self.replay_view), name="routing_replay"),
+            path("order/", guard(self.order_view), name="routing_rule_order"),
             path("findings/", guard(self.findings_view), name="routing_rule_findings"),
             *super().get_urls(),
         ]
@@ -59,14 +62,42 @@ class RuleAdmin(PermittedAdmin):
         return show_replay(self.admin_site, request)
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """With a column of warnings whose facts are read once for the whole list."""
-        doubts = Doubts(timezone.now())
+        """With columns whose facts are read once for the whole list."""
+        now = timezone.now()
+        doubts, week, places = Doubts(now), LastWeek(now), Places()
+
+        @admin.display(description=_("place"))
+        def place(rule: Rule) -> str:
+            return places.show(rule)
+
+        @admin.display(description=_("last week's visitors"))
+        def tally(rule: Rule) -> str:
+            return show_tally(rule, week)
 
         @admin.display(description=_("warnings"))
         def warnings(rule: Rule) -> str:
             return " ".join(list_warnings(rule, doubts)) if rule.is_enabled else ""
 
-        return (*self.list_display, warnings)
+        return (place, *self.list_display, tally, warnings)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **{"form": RuleRowForm, **kwargs})
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context and "cl" in context:
+            may_change = self.has_change_permission(request)
+            context["order"] = describe_order(context["cl"], may_change=may_change)
+        return response
+
+    def order_view(self, request: HttpRequest) -> HttpResponse:
+        """Where a row of the list was moved to."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return save_order(self, request)
 
     def findings_view(self, request: HttpRequest) -> HttpResponse:
         """What is to be said of a rule as the form has it now; saved or not."""
@@ -93,7 +124,9 @@ class RuleAdmin(PermittedAdmin):
         fields = [*RuleForm.Meta.fields]
         if not self.has_change_permission(request, obj):
             fields[fields.index("conditions")] = "in_words"
-        return fields if get_installation().is_prime else [name for name in fields if name != "team"]
+        if get_installation().is_prime or (obj and obj.team_id):
+            return fields
+        return [name for name in fields if name != "team"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if self.has_change_permission(request, obj) else ("in_words",)

@@ -1,5 +1,6 @@
 """What there is to say of a rule before it is needed: whom it would have matched, and why it can't work."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from chat.models import Conversation, LeadList
 from chat.selectors.known import Known, list_known
 from chat.selectors.published import get_catalogue
 from chat.streams.cards.live_chat import LiveChatCard
-from config.lib.conditions import Group, find_contradiction, get_list_ids, matches
+from config.lib.conditions import Group, find_contradiction, get_list_ids, list_conditions, matches
 
 PERIOD = timedelta(days=7)
 # Enough to know how often a rule matches, few enough to be looked at while somebody types.
@@ -43,8 +44,28 @@ def count_matches(group: Group, *, now: datetime) -> Tally:
 
     Of the newest 2,000 conversations at most, each visitor once. Two queries.
     """
-    known = list_recent(now=now)
-    return Tally(sum(matches(group, each.facts()) for each in known), len(known))
+    return LastWeek(now).count(group)
+
+
+@dataclass(frozen=True)
+class LastWeek:
+    """The last 7 days' visitors, for as many rules as one likes: they are read once, in two queries."""
+
+    now: datetime
+
+    def count(self, group: Group) -> Tally:
+        """Return how many of them the conditions match, by what is known of them now."""
+        # Most are alike in what is asked: a hundred rules over two thousand visitors took seconds one by one.
+        names = sorted({condition.attribute for condition in list_conditions(group)})
+        alike = Counter(tuple(facts.get(name) for name in names) for facts in self._facts)
+        counted = (
+            count for values, count in alike.items() if matches(group, dict(zip(names, values, strict=True)))
+        )
+        return Tally(sum(counted), len(self._facts))
+
+    @cached_property
+    def _facts(self) -> list[Mapping[str, object]]:
+        return [each.facts() for each in list_recent(now=self.now)]
 
 
 def list_recent(*, now: datetime) -> list[Known]:

@@ -262,7 +262,8 @@ WITHOUT_ROWS = {
     *(f"admin:{name}" for name in ("login", "logout", "password_change", "password_change_done", "jsi18n")),
     *(f"admin:{name}" for name in ("autocomplete", "view_on_site", "auth_user_password_change")),
     *(f"admin:installation_{name}" for name in ("look_preview", "preview", "secret", "secret_new")),
-    *("admin:chat_cannedreply_upload", "admin:routing_account_upload", "admin:routing_rule_findings"),
+    *("admin:chat_cannedreply_upload", "admin:routing_account_upload"),
+    *("admin:routing_rule_findings", "admin:routing_rule_order"),
     *("configuration", "configuration-review"),
 }
 OF_ONE_DIALOGUE = ("admin:chat_dialogue_", "admin:chat_flow_")

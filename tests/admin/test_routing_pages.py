@@ -120,6 +120,9 @@ def test_priority_and_switch_are_edited_in_the_list_by_those_who_may(client: Cli
         "form-INITIAL_FORMS": "1",
         "form-0-id": str(rule.pk),
         "form-0-priority": "3",
+        # As the page had them, so that only what somebody changes is saved.
+        "initial-form-0-priority": "10",
+        "initial-form-0-is_enabled": "True",
         "_save": "Save",
     }
     url = reverse("admin:routing_rule_changelist")

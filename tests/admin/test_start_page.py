@@ -122,11 +122,10 @@ def test_rule_that_asks_nobody_is_named(installation: Installation) -> None:
     RuleFactory.create(name="Left", agents=[AgentFactory.create(live_chat=False)])
     RuleFactory.create(name="Team", team=TeamFactory.create(members=[AgentFactory.create()]))
     RuleFactory.create(name="Alone", team=TeamFactory.create())
-    # Teams are part of Prime: on Select they take nothing.
-    assert set(Facts(NOW).idle_rules) == {"Empty", "Left", "Team", "Alone"}
-    installation.package = "prime"
-    installation.save()
-    assert set(Facts(NOW).idle_rules) == {"Empty", "Left", "Alone"}
+    for package in ("prime", "select"):
+        installation.package = package
+        installation.save()
+        assert set(Facts(NOW).idle_rules) == {"Empty", "Left", "Alone"}
     assert "Alone" in get_checks()["Every custom rule asks somebody"].words
 
 

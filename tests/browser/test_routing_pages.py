@@ -83,6 +83,54 @@ def test_routing_is_written_tried_and_followed_without_a_manual(admin: Admin) ->
     check_look(admin, chat, agent, rule)
 
 
+def test_rules_are_put_in_order_by_pointer_and_by_keyboard(admin: Admin) -> None:
+    page = admin.page
+    for number, name in enumerate("ABC", start=1):
+        RuleFactory.create(name=name, priority=10 * number)
+    admin.open("routing_rule_changelist")
+    handles = page.locator("[data-handle]")
+    start, end = handles.nth(2).bounding_box(), handles.nth(0).bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 5, end["y"] - 5, steps=5)
+    are_in_order(admin, "CAB")
+    page.keyboard.press("Escape")
+    are_in_order(admin, "ABC")
+    page.mouse.up()
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 5, end["y"] - 5, steps=5)
+    with page.expect_response(lambda answer: answer.url.endswith("/rule/order/") and answer.ok):
+        page.mouse.up()
+    are_in_order(admin, "CAB")
+    down = page.get_by_role("button", name="Move “C” down")
+    for _time in range(3):
+        down.press("Enter")
+    expect(down).to_be_focused()
+    expect(page.locator("[data-order-said]")).to_have_text("“C” is the last one here already.")
+    page.get_by_role("button", name="Move “A” down").press(" ")
+    expect(page.locator("[data-order-said]")).to_have_text("“A” is now in place 2 of 3.")
+    are_in_order(admin, "BAC")
+    # The form knows the numbers of now: a switch that is saved undoes no move, not even one on its way.
+    page.get_by_label("on, A").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".messagelist")).to_contain_text("1 custom rule was changed successfully.")
+    are_in_order(admin, "BAC")
+    Rule.objects.get(name="B").delete()
+    page.get_by_role("button", name="Move “C” up").click()
+    expect(page.get_by_role("alert")).to_contain_text("Somebody added, deleted or moved a rule meanwhile")
+    are_in_order(admin, "BAC")
+    assert "".join(Rule.objects.order_by("priority").values_list("name", flat=True)) == "AC"
+
+
+def are_in_order(admin: Admin, names: str) -> None:
+    """The rows are, each with its place."""
+    expect(admin.page.locator("#result_list .field-name")).to_have_text([*names])
+    expect(admin.page.locator("#result_list [data-rule] b")).to_have_text([*"123"])
+
+
 def check_look(admin: Admin, chat: LiveChat, agent: User, rule: Rule) -> None:
     """Neither axe nor the browser has anything to say, and nothing is wider than a phone."""
     pages: list[tuple[Any, ...]] = [

@@ -156,6 +156,8 @@ ROUTING = {
     "admin:routing_simulator": Row(RULES, post=200),
     # Past requests have their visitors' names.
     "admin:routing_replay": Row(RULES & SUPERVISORS, post=200),
+    # Nothing is in order: as such it is refused, by whoever may change it.
+    "admin:routing_rule_order": Row(may("manage_custom_rules"), get=None, post=400),
     "admin:routing_rule_findings": Row(RULES, get=None, post=200),
     "admin:chat_livechat_timeline": Row(
         SUPERVISORS, post=200, cases=one(lambda scene: row_of(LiveChat, scene))
