@@ -35,6 +35,8 @@ export class Composer {
     });
     this.box.addEventListener("input", () => this.#typed());
     this.toggle.addEventListener("click", () => this.#switch());
+    // A phone that is turned breaks the lines elsewhere.
+    window.addEventListener("resize", () => this.#measure());
     document.addEventListener("keydown", (event) => {
       // By its place on the keyboard: with Alt it writes another sign on many of them.
       const isShortcut = event.code === "KeyN" && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;

@@ -1,6 +1,7 @@
 import { Banner } from "./banner.js";
 import { part } from "./dom.js";
 import { clock, config, connection, decide, drafts, say, start, store } from "./session.js";
+import { keepClearOfKeyboard } from "./screen-keyboard.js";
 import { Bell } from "./sound.js";
 import { keepTitle } from "./title.js";
 import { keepConnectionShown, keepSoundShown, keepToasts, keepToggle } from "./topbar.js";
@@ -18,6 +19,7 @@ keepConnectionShown({ store, config, say });
 keepToggle({ store, connection, say });
 keepToasts({ store, say });
 keepTitle({ store, say });
+keepClearOfKeyboard();
 new Banner({
   root: part("banner"),
   store,
