@@ -43,6 +43,7 @@ def test_an_agent_works_two_chats_by_single_keys_and_keeps_one_as_a_page(company
     page.keyboard.press("e")
     agent.part("end-confirm").click()  # Omar has had no answer
     expect(agent.part("chat-over")).to_be_visible()
+    walk_the_panes_of_a_narrow_page(agent)
     with page.expect_download() as download:
         agent.part("download-html").click()
     assert re.fullmatch(r"chat-omar-[\d-]+\.html", download.value.suggested_filename)
@@ -55,6 +56,26 @@ def test_an_agent_works_two_chats_by_single_keys_and_keeps_one_as_a_page(company
     page.keyboard.press("?")
     expect(agent.part("shortcuts-on")).not_to_be_checked()
     expect(agent.part("shortcuts")).to_be_hidden()
+
+
+def walk_the_panes_of_a_narrow_page(agent: Agent) -> None:
+    """By keyboard: each pane that comes begins with the way back, and the list with the chat that was left."""
+    page = agent.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    about = page.locator('.chat-header [data-to-pane="panel"]')
+    about.press("Enter")
+    expect(page.locator(".panel-back")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(about).to_be_focused()
+    agent.part("back-to-list").press("Enter")
+    expect(page.locator("#tab-active")).to_be_focused()  # the chat is over, so it is in another tab
+    agent.active_chats.locator("a").press("Enter")
+    expect(agent.part("back-to-list")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(agent.active_chats.locator("a")).to_be_focused()
+    page.locator("#tab-all").click()
+    agent.part("past-chats").locator("a").first.click()
+    page.set_viewport_size({"width": 1280, "height": 720})
 
 
 @pytest.mark.req("LC-38")

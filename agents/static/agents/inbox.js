@@ -79,6 +79,7 @@ function visit(conversation, { isReply = false } = {}) {
   showPane("chat");
   // The views are told at the end of this turn; before that the box may still be hidden, and can't have the focus.
   if (isReply || wide.matches) queueMicrotask(() => composer.focus());
+  else queueMicrotask(() => focusOn(part("back-to-list")));
 }
 
 function openAccepted() {
@@ -117,15 +118,31 @@ function showPane(pane) {
   looked();
 }
 
+/** What had the focus went out of sight with its pane. */
+function focusOn(node) {
+  node?.focus({ preventScroll: true });
+}
+
+function findInList(conversation) {
+  const links = inbox.querySelectorAll(`.chat-item[data-conversation="${conversation}"] a`);
+  return [...links].find((link) => link.getClientRects().length);
+}
+
 function keepPanes() {
   for (const button of inbox.querySelectorAll("[data-to-pane]")) {
-    button.addEventListener("click", () => showPane(button.dataset.toPane));
+    const leadsBack = button.dataset.toPane === "panel" ? ".panel-back" : '.chat-header [data-to-pane="panel"]';
+    button.addEventListener("click", () => {
+      showPane(button.dataset.toPane);
+      focusOn(inbox.querySelector(leadsBack));
+    });
   }
   part("back-to-list").addEventListener("click", (event) => {
     event.preventDefault();
+    const left = store.state.open;
     history.pushState(null, "", config.inboxUrl);
     open("");
     showPane("list");
+    focusOn(findInList(left) ?? inbox.querySelector("[role=tab][aria-selected=true]"));
   });
   window.addEventListener("popstate", () => {
     const [, id] = location.pathname.slice(config.inboxUrl.length - 1).split("/");
