@@ -33,7 +33,10 @@ export class Banner {
       event.preventDefault();
       this.decide(this.offer, "decline", this.form.elements.reason.value.trim());
     });
-    part("banner-keep", this.root).addEventListener("click", () => this.#askReason(false));
+    part("banner-keep", this.root).addEventListener("click", () => {
+      this.#askReason(false);
+      this.decline.focus();
+    });
     document.addEventListener("keydown", (event) => {
       if (event.key === "F8" && this.offer) {
         event.preventDefault();
