@@ -1,6 +1,7 @@
 """The forms of an agent's own settings."""
 
 import zoneinfo
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -12,7 +13,15 @@ from config.lib.pictures import MAX_INPUT_BYTES
 
 from .errors import TooManyGuesses
 from .models import Preferences, ScheduleBlock, User
-from .policy import Block, BlockInvalid, check_block, find_overlaps
+from .policy import (
+    Block,
+    BlockInvalid,
+    check_block,
+    find_overlaps,
+    is_over_midnight,
+    join_over_midnight,
+    split_at_midnight,
+)
 from .selectors import get_schedule
 from .services.passwords import check_password
 
@@ -87,7 +96,7 @@ class ZoneForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class HoursForm(forms.Form):
-    """One stretch of one weekday; left empty it is none."""
+    """One stretch that begins on a weekday, and may go on over midnight; left empty it is none."""
 
     weekday = forms.TypedChoiceField(
         coerce=int, choices=ScheduleBlock.Weekday.choices, widget=forms.HiddenInput
@@ -103,7 +112,7 @@ class HoursForm(forms.Form):
             if cleaned[name] is None:
                 self.add_error(name, _("Give both times, or neither."))
         if not self.errors:
-            self._check(self.block)
+            self._check()
         return cleaned
 
     @property
@@ -111,14 +120,28 @@ class HoursForm(forms.Form):
         return any(self.cleaned_data.get(name) is not None for name in ("starts", "ends"))
 
     @property
-    def block(self) -> Block:
+    def stretch(self) -> Block:
         return Block(**{name: self.cleaned_data[name] for name in ("weekday", "starts", "ends")})
 
-    def _check(self, block: Block) -> None:
+    @property
+    def is_over_midnight(self) -> bool:
+        """For the page, whatever was typed."""
+        starts, ends = (_read_clock(self[name].value()) for name in ("starts", "ends"))
+        return starts is not None and ends is not None and is_over_midnight(starts, ends)
+
+    def _check(self) -> None:
         try:
-            check_block(block)
+            for block in split_at_midnight(self.stretch):
+                check_block(block)
         except BlockInvalid as error:
             self.add_error(error.field, str(error))
+
+
+def _read_clock(value: object) -> time | None:
+    try:
+        return time.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 class BaseHoursFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
@@ -127,15 +150,19 @@ class BaseHoursFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         if any(self.errors):
             return
-        filled = [form for form in self.forms if form.is_filled]
-        blocks = [form.block for form in filled]
-        for first, second in find_overlaps(blocks):
-            other = f"{blocks[first].starts:%H:%M}–{blocks[first].ends:%H:%M}"
-            filled[second].add_error("starts", _("These hours overlap with %(hours)s.") % {"hours": other})
+        parts = [(form, block) for form in self._filled for block in split_at_midnight(form.stretch)]
+        for first, second in find_overlaps([block for _form, block in parts]):
+            (other, _block), (form, _part) = parts[first], parts[second]
+            words = {"hours": _describe_beside(other.stretch, form.stretch)}
+            form.add_error("starts", _("These hours overlap with %(hours)s.") % words)
 
     def get_blocks(self) -> list[Block]:
-        """The stretches that were filled in; call it on a valid formset."""
-        return [form.block for form in self.forms if form.is_filled]
+        """The blocks of the stretches that were filled in; call it on a valid formset."""
+        return [block for form in self._filled for block in split_at_midnight(form.stretch)]
+
+    @property
+    def _filled(self) -> list[HoursForm]:
+        return [form for form in self.forms if form.is_filled]
 
     @property
     def days(self) -> list[dict[str, Any]]:
@@ -159,9 +186,16 @@ HoursFormSet: Any = forms.formset_factory(
 )
 
 
+def _describe_beside(other: Block, own: Block) -> str:
+    """A stretch in words, with its day where that isn't the one beside which it is read."""
+    hours = f"{other.starts:%H:%M}–{other.ends:%H:%M}"
+    same_day = other.weekday == own.weekday
+    return hours if same_day else f"{ScheduleBlock.Weekday(other.weekday).label} {hours}"
+
+
 def get_hours_initial(agent: User) -> list[dict[str, Any]]:
-    """The agent's blocks, and an empty row for each day that has none."""
-    blocks = get_schedule(agent)
+    """The agent's hours, and an empty row for each day on which none begin."""
+    blocks = join_over_midnight(get_schedule(agent))
     rows = [
         {"weekday": block.weekday, "starts": f"{block.starts:%H:%M}", "ends": f"{block.ends:%H:%M}"}
         for block in blocks

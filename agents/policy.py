@@ -7,7 +7,7 @@ time lie in a block. So an hour that daylight saving skips never happens, and on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
@@ -125,6 +125,38 @@ def check_block(block: Block) -> None:
             raise BlockInvalid(_("Hours are in the agent's own time zone; leave the zone out."), field=field)
     if block.ends != MIDNIGHT and block.ends <= block.starts:
         raise BlockInvalid(_("A block must end after it starts; 00:00 as its end is midnight."), field="ends")
+
+
+def is_over_midnight(starts: time, ends: time) -> bool:
+    """Say whether a stretch from and to these times ends on the next day; one until midnight doesn't."""
+    return MIDNIGHT != ends < starts
+
+
+def split_at_midnight(stretch: Block) -> list[Block]:
+    """Give what goes on over midnight as blocks of its two weekdays, anything else as it is (LC-11)."""
+    if not is_over_midnight(stretch.starts, stretch.ends):
+        return [stretch]
+    next_day = (stretch.weekday + 1) % 7
+    return [replace(stretch, ends=MIDNIGHT), Block(next_day, MIDNIGHT, stretch.ends)]
+
+
+def join_over_midnight(blocks: Sequence[Block]) -> list[Block]:
+    """Give blocks that meet at midnight as the one stretch that somebody typed, in their order (LC-11).
+
+    Each is shorter than a day, and `split_at_midnight` gives its blocks again.
+    """
+    mornings = {
+        block.weekday: block for block in blocks if block.starts == MIDNIGHT and block.ends != MIDNIGHT
+    }
+    stretches, joined = [], set()
+    for block in blocks:
+        morning = mornings.get((block.weekday + 1) % 7)
+        if morning is not None and block.ends == MIDNIGHT and morning.ends < block.starts:
+            joined.add(morning)
+            stretches.append(replace(block, ends=morning.ends))
+        else:
+            stretches.append(block)
+    return [stretch for stretch in stretches if stretch not in joined]
 
 
 def _get_wall_time(zone: tzinfo, moment: datetime) -> datetime:

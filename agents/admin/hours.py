@@ -1,12 +1,13 @@
 """The weekly hours on a user's page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import ScheduleBlock
-from agents.policy import Block, find_overlaps
+from agents.policy import Block, find_overlaps, is_over_midnight, join_over_midnight, split_at_midnight
 from config.admin_permissions import ModelForm, PermittedInline
 from config.admin_rows import NamedRows
 
@@ -25,25 +26,43 @@ class HoursForm(ModelForm):
         model = ScheduleBlock
         fields = ("weekday", "starts", "ends")
         widgets = {"starts": ClockInput, "ends": ClockInput}
+        help_texts = {
+            "ends": _("00:00 is midnight; a time before the start is on the next day, as in 22:00 to 06:00.")
+        }
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A row of the database is within its day; what goes on over midnight becomes two of them."""
+        names: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        starts, ends = self.cleaned_data.get("starts"), self.cleaned_data.get("ends")
+        return names | {"ends"} if starts and ends and is_over_midnight(starts, ends) else names
 
 
 class HoursFormSet(NamedRows):
-    """Says at the row which other row it overlaps (LC-11)."""
+    """Says at the row which other row it overlaps (LC-11). Hours over midnight, which are kept as two blocks,
+    are one row.
+    """
+
+    def get_queryset(self) -> Any:
+        """The rows as somebody typed them; nothing of this is saved as it stands here."""
+        if not hasattr(self, "_stretches"):
+            self._stretches = _join(super().get_queryset())
+        return self._stretches
 
     def clean(self) -> None:
         super().clean()
         forms_left = [form for form in self.forms if self._is_block(form)]
-        blocks = self.get_blocks()
-        for first, second in find_overlaps(blocks):
-            words = _("Overlaps with %(other)s.") % {"other": _describe(blocks[first])}
-            forms_left[second].add_error("starts", words)
+        parts = [(form, block) for form in forms_left for block in split_at_midnight(_read_block(form))]
+        for first, second in find_overlaps([block for _form, block in parts]):
+            (other, _block), (form, _part) = parts[first], parts[second]
+            form.add_error("starts", _("Overlaps with %(other)s.") % {"other": _describe(_read_block(other))})
         if any(form.errors for form in forms_left):
             # Rows are validated before this; without it their new errors would not stop the saving.
             self._errors = [form.errors for form in self.forms]
 
     def get_blocks(self) -> list[Block]:
         """The hours as they are to be, without the rows that are to go."""
-        return [_read_block(form.cleaned_data) for form in self.forms if self._is_block(form)]
+        left = [_read_block(form) for form in self.forms if self._is_block(form)]
+        return [block for stretch in left for block in split_at_midnight(stretch)]
 
     def _is_block(self, form: ModelForm) -> bool:
         data = getattr(form, "cleaned_data", None)
@@ -61,8 +80,18 @@ class HoursInline(PermittedInline):
     verbose_name_plural = _("hours in which this person takes live chats, in the time zone above")
 
 
-def _read_block(data: dict[str, Any]) -> Block:
-    return Block(weekday=data["weekday"], starts=data["starts"], ends=data["ends"])
+def _join(rows: Iterable[ScheduleBlock]) -> list[ScheduleBlock]:
+    kept = list(rows)
+    blocks = [Block(weekday=row.weekday, starts=row.starts, ends=row.ends) for row in kept]
+    ends = {(stretch.weekday, stretch.starts): stretch.ends for stretch in join_over_midnight(blocks)}
+    stretches = [row for row in kept if (row.weekday, row.starts) in ends]
+    for row in stretches:
+        row.ends = ends[row.weekday, row.starts]
+    return stretches
+
+
+def _read_block(form: ModelForm) -> Block:
+    return Block(**{name: form.cleaned_data[name] for name in ("weekday", "starts", "ends")})
 
 
 def _describe(block: Block) -> str:

@@ -119,13 +119,38 @@ def test_hours_are_changed_taken_away_and_told_in_the_history(client: Client) ->
     assert "Deleted hours “Tuesday 09:00–17:00”" in told
 
 
+@pytest.mark.req("LC-11")
+def test_night_is_one_row_that_is_kept_as_two_blocks(client: Client) -> None:
+    ann = AgentFactory.create()
+    page = url("user_change", ann.pk)
+    post = make_post(ann, ("0", "09:00", "12:00"), ("6", "22:00", "06:00"))
+    assert client.post(page, post).status_code == 302
+    blocks = ["Monday 00:00–06:00", "Monday 09:00–12:00", "Sunday 22:00–00:00"]
+    assert [str(block) for block in ann.schedule_blocks.all()] == blocks
+    shown = client.get(page).context["inline_admin_formsets"][0].formset
+    assert [str(form.instance) for form in shown.initial_forms] == [
+        "Monday 09:00–12:00",
+        "Sunday 22:00–06:00",
+    ]
+    rows = {"schedule_blocks-INITIAL_FORMS": "2"}
+    for number, form in enumerate(shown.initial_forms):
+        rows |= {f"schedule_blocks-{number}-id": form.instance.pk, f"schedule_blocks-{number}-agent": ann.pk}
+    assert client.post(page, post | rows).status_code == 302
+    assert [str(block) for block in ann.schedule_blocks.all()] == blocks
+    assert LogEntry.objects.first().get_change_message() == "No fields changed."  # type: ignore[union-attr]
+    answer = client.post(page, post | rows | {"schedule_blocks-1-DELETE": "on"})
+    assert answer.status_code == 302
+    assert [str(block) for block in ann.schedule_blocks.all()] == ["Monday 09:00–12:00"]
+
+
 @pytest.mark.req("LC-11", "LC-51")
 @pytest.mark.parametrize(
     ("hours", "words"),
     [
         ([("0", "09:00", "12:00"), ("0", "11:00", "13:00")], "Overlaps with Monday 09:00–12:00."),
         ([("0", "09:00", "00:00"), ("0", "22:00", "23:00")], "Overlaps with Monday 09:00–00:00."),
-        ([("0", "12:00", "09:00")], "A block must end after it starts"),
+        ([("0", "08:00", "12:00"), ("6", "22:00", "09:00")], "Overlaps with Monday 08:00–12:00."),
+        ([("6", "22:00", "09:00"), ("0", "08:00", "12:00")], "Overlaps with Sunday 22:00–09:00."),
         ([("0", "09:00", "09:00")], "A block must end after it starts"),
         ([("7", "09:00", "10:00")], "Select a valid choice"),
         ([("0", "25:00", "26:00")], "Enter a valid time"),

@@ -100,12 +100,34 @@ def test_agent_sets_time_zone_and_hours(client: Client, agent: User, hear: Hear)
     assert [event.agent_id for event in heard] == [agent.pk]
 
 
+@pytest.mark.req("LC-11")
+def test_night_is_one_row_that_is_kept_as_two_blocks(client: Client, agent: User) -> None:
+    rows = hours((0, "09:00", "17:00"), (4, "22:00", "06:00"), (6, "18:00", "02:30"))
+    assert client.post(reverse("settings"), rows).status_code == 302
+    assert get_schedule(agent) == [
+        Block(0, time(0), time(2, 30)),
+        Block(0, time(9), time(17)),
+        Block(4, time(22), time(0)),
+        Block(5, time(0), time(6)),
+        Block(6, time(18), time(0)),
+    ]
+    page = client.get(reverse("settings"))
+    shown = {
+        (form["weekday"].value(), form["starts"].value(), form["ends"].value(), form.is_over_midnight)
+        for form in page.context["hours"].forms
+        if form["starts"].value()
+    }
+    assert shown == {(0, "09:00", "17:00", False), (4, "22:00", "06:00", True), (6, "18:00", "02:30", True)}
+    assert page.content.decode().count('data-part="hours-next">the next day') == 2
+
+
 @pytest.mark.req("LC-11", "LC-51")
 @pytest.mark.parametrize(
     ("row", "field", "words"),
     [
         ((0, "09:00", ""), "ends", "both times"),
-        ((0, "17:00", "09:00"), "ends", "must end after it starts"),
+        ((0, "09:00", "09:00"), "ends", "must end after it starts"),
+        ((6, "22:00", "09:00"), "starts", "overlap with Monday 08:00–12:00"),
         ((0, "11:00", "13:00"), "starts", "overlap with 08:00–12:00"),
         ((0, "25:00", "26:00"), "starts", "valid time"),
     ],

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.policy import MIDNIGHT, Block, get_availability, get_override_end, is_available_now
+from agents.policy import (
+    MIDNIGHT,
+    Block,
+    find_overlaps,
+    get_availability,
+    get_override_end,
+    is_available_now,
+    join_over_midnight,
+    split_at_midnight,
+)
 
 pytestmark = pytest.mark.req("LC-11", "LC-12")
 
@@ -98,3 +107,15 @@ def test_override_end_is_the_one_a_walk_finds(
         )
 
     assert get_override_end(zone=zone, blocks=blocks, now=now) == find_first(now, begins)
+
+
+@given(BLOCKS)
+def test_hours_as_they_are_read_are_the_hours_that_are_kept(blocks: list[Block]) -> None:
+    kept: list[Block] = []
+    for block in blocks:
+        if not find_overlaps([*kept, block]):
+            kept.append(block)
+    stretches = join_over_midnight(kept)
+    again = [block for stretch in stretches for block in split_at_midnight(stretch)]
+    assert sorted(again, key=repr) == sorted(kept, key=repr)
+    assert len(stretches) <= len(kept)

@@ -1,5 +1,5 @@
 import { part, setText, show } from "./dom.js";
-import { coveredMinutes, readPreset, writeHours } from "./week.js";
+import { coveredMinutes, isOverMidnight, readPreset, writeHours } from "./week.js";
 
 const WEEKDAYS = ["1", "2", "3", "4"];
 
@@ -51,7 +51,8 @@ function keepHours(hours) {
   }
 
   function sumUp() {
-    const minutes = days.reduce((all, day) => all + coveredMinutes(filledOf(day)), 0);
+    const minutes = coveredMinutes(days.map(filledOf));
+    for (const row of days.flatMap(rowsOf)) show(part("hours-next", row), isOverMidnight(spanOf(row)));
     setText(sum, sum.dataset.words.replace("{hours}", writeHours(minutes, document.documentElement.lang)));
   }
 
@@ -135,7 +136,12 @@ function isEmpty(row) {
 function filledOf(day) {
   return rowsOf(day)
     .filter((row) => !isEmpty(row))
-    .map((row) => [timesOf(row).starts.value, timesOf(row).ends.value]);
+    .map(spanOf);
+}
+
+function spanOf(row) {
+  const { starts, ends } = timesOf(row);
+  return [starts.value, ends.value];
 }
 
 /** Nine to five on a free day; after a break otherwise. */

@@ -1,5 +1,7 @@
-/** The arithmetic of a week's hours: spans are pairs of "09:00"; "00:00" as an end is midnight. */
+/** The arithmetic of a week's hours: spans are pairs of "09:00"; "00:00" as an end is midnight, and an end before the
+ * start is on the next day. */
 const DAY = 24 * 60;
+const WEEK = 7 * DAY;
 
 /** Reads "0-4 09:00-17:00" or "0,2 08:00-12:00 13:00-17:00": weekdays from Monday 0, then spans. */
 export function readPreset(text) {
@@ -16,12 +18,15 @@ function minutesAt(clock) {
   return hours * 60 + minutes;
 }
 
-/** How many minutes these spans cover, each once; what is half filled in or upside down counts nothing. */
-export function coveredMinutes(spans) {
-  const minutes = spans
-    .filter(([from, to]) => from && to)
-    .map(([from, to]) => [minutesAt(from), minutesAt(to) || DAY])
-    .filter(([from, to]) => to > from)
+/** Whether a stretch from and to these times ends on the next day; one until midnight doesn't. */
+export function isOverMidnight([from, to]) {
+  return Boolean(from && to) && minutesAt(to) > 0 && minutesAt(to) < minutesAt(from);
+}
+
+/** How many minutes of a week the spans of its days cover, each once; what is half filled in counts nothing. */
+export function coveredMinutes(days) {
+  const minutes = days
+    .flatMap((spans, day) => spans.flatMap((span) => placeInWeek(span, day * DAY)))
     .sort(([first], [second]) => first - second);
   let covered = 0;
   let reached = 0;
@@ -30,6 +35,15 @@ export function coveredMinutes(spans) {
     reached = Math.max(reached, to);
   }
   return covered;
+}
+
+/** From and to in minutes of the week, in two parts where Sunday night goes on into Monday. */
+function placeInWeek([from, to], day) {
+  if (!from || !to) return [];
+  const starts = day + minutesAt(from);
+  const ends = day + (isOverMidnight([from, to]) ? DAY + minutesAt(to) : minutesAt(to) || DAY);
+  if (ends <= starts) return [];
+  return ends > WEEK ? [[starts, WEEK], [0, ends - WEEK]] : [[starts, ends]];
 }
 
 /** 37.5 hours as the page's language writes them. */
