@@ -99,6 +99,19 @@ def test_opened_chat_shows_messages_and_visitor_without_scripts(client: Client) 
     assert [chat["read_only"] for chat in state["chats"]] == [False]
 
 
+@pytest.mark.req("LC-43", "LC-52")
+def test_the_open_chat_is_one_link_away_however_long_the_list(client: Client) -> None:
+    agent = AgentFactory()
+    conversation = make_chat(agent, ENDED)
+    client.force_login(agent)
+    page = client.get(url_of(conversation)).content.decode()
+    place = re.search(r'class="skip-link" href="#(\w+)">Skip to the chat<', page)
+    assert place
+    assert f'id="{place[1]}"' in page
+    assert page.index(place[0]) < page.index('data-part="chat-item"')
+    assert "Skip to the chat" not in client.get(reverse("inbox")).content.decode()
+
+
 @pytest.mark.req("LC-38")
 @pytest.mark.parametrize("name", ["inbox-chat", "transcript", "transcript-html", "transcript-json"])
 def test_another_agents_chat_does_not_exist(client: Client, name: str) -> None:

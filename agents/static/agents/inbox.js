@@ -4,6 +4,7 @@ import { ChatPane } from "./chat-pane.js";
 import { Composer } from "./composer.js";
 import { part } from "./dom.js";
 import { Files } from "./files.js";
+import { keepPlaceOfKeyboard } from "./keyboard-place.js";
 import { newId } from "./outbox.js";
 import { isMine } from "./reducer.js";
 import { keepMarks } from "./reading.js";
@@ -54,6 +55,11 @@ openAccepted();
 leaveHandedOver();
 reloadEnded();
 keepPanes();
+keepPlaceOfKeyboard({
+  list: part("chat-list"),
+  chat: part("transcript"),
+  older: part("past-chats").querySelector("a"),
+});
 if (location.hash === "#reply" || (wide.matches && isMine(store.state.chats[store.state.open]))) composer.focus();
 
 function send(conversation, text) {
