@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from agents.inbox_frames import find_own_chat, get_availability_frame
 from agents.models import Agent
+from agents.notes_socket import NotesSocket
 from agents.services.availability import set_availability
-from agents.watching_socket import WatchingSocket
 from chat.delivery.hub import broadcast_soon
 from chat.delivery.socket import encode
 from chat.delivery.topics import Audience, conversation_topic
@@ -16,18 +16,16 @@ from chat.errors import NotYourChat
 from chat.posting import mark, post
 from chat.protocol import agent as frames
 from chat.protocol import state
-from chat.selectors.notes import as_note
 from chat.selectors.snapshots import get_snapshot, read_state
 from chat.services.live_chats import end_by_agent
 from chat.services.messages import MarkUpdate, Post, is_storable
-from chat.services.notes import write_note
 from config.lib.errors import NotAllowed
 from config.lib.threads import in_thread
 from routing.errors import OfferGone
 from routing.services.offers import accept_offer, confirm_shown, decline_offer
 
 
-class AgentSocket(WatchingSocket):
+class AgentSocket(NotesSocket):
     """What an agent's page may ask for. Each command checks again whose chat or offer it is (DL-10)."""
 
     decoder = msgspec.json.Decoder(frames.AgentClientFrame)
@@ -51,7 +49,9 @@ class AgentSocket(WatchingSocket):
             case frames.End():
                 self.spawn(self._end(frame, agent), frame)
             case frames.WriteNote():
-                self.spawn(self._write_note(frame, agent), frame)
+                self.spawn(self.write_note(frame, agent), frame)
+            case frames.SeeMentions():
+                self.spawn(self.see_mentions(frame, agent), frame)
             case frames.Sync():
                 self.spawn(self._sync(frame), frame)
             case frames.Watch():
@@ -93,16 +93,6 @@ class AgentSocket(WatchingSocket):
         conversation_id = await self._find_own(frame.conversation, agent)
         message = Post(conversation_id, "agent", agent.pk, frame.client_id, frame.text)
         self.acknowledge(await post(message), is_as_sent=is_storable(frame.text))
-
-    async def _write_note(self, frame: frames.WriteNote, agent: Agent) -> None:
-        """The service says who may; the answer is the note, which is there however often it is sent."""
-        note = await in_thread(write_note)(
-            author=agent, conversation=frame.conversation, client_id=frame.client_id, text=frame.text
-        )
-        is_known = self.notes.get(frame.conversation, 0) >= note.number
-        await self.show_notes(frame.conversation)
-        if is_known or frame.conversation not in self.conversations:
-            self.send_frame(frames.Notes(frame.conversation, [as_note(note)]))
 
     async def _sync(self, frame: frames.Sync) -> None:
         conversation_id = self.find(frame.conversation)

@@ -15,6 +15,7 @@ from agents.sessions import get_session_user_ids
 from chat.delivery.heartbeats import Heartbeats
 from chat.models import LiveChat, Seat
 from chat.protocol.agent import AvailabilityNow
+from chat.selectors.mentions import Place, get_mention_places
 from chat.selectors.notes import get_last_numbers
 from config.installation.selectors import get_installation
 from routing.models import Offer
@@ -32,13 +33,14 @@ class Beat:
 @dataclass(frozen=True, slots=True)
 class InboxNow:
     """What an agent has: public ids of active conversations and of pending offers; pending transfers by
-    their ids and since when somebody is asked; and the availability.
+    their ids and since when somebody is asked; notes that mention them unseen; and the availability.
     """
 
     agent: Agent
     chats: frozenset[str]
     offers: frozenset[str]
     transfers: frozenset[tuple[str, datetime | None]]
+    mentions: frozenset[Place]
     availability: AvailabilityNow
 
 
@@ -84,6 +86,7 @@ class _Holdings:
             "transfer__sender_id", "transfer__public_id", "offered_at"
         ):
             self._transfers[sender_id].add((str(public_id), since))
+        self._mentions = get_mention_places(agent_ids)
         taken = Seat.objects.filter(agent__in=agent_ids).values_list("agent_id").annotate(Count("pk"))
         self._seats = Counter(dict(taken.order_by()))
         self._limit = get_installation().seat_limit
@@ -98,6 +101,7 @@ class _Holdings:
             chats=frozenset(self._chats[agent.pk]),
             offers=frozenset(self._offers[agent.pk]),
             transfers=frozenset(self._transfers[agent.pk]),
+            mentions=self._mentions.get(agent.pk, frozenset()),
             availability=availability,
         )
 

@@ -14,6 +14,7 @@ from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.selectors.conversations import list_accepted
 from chat.selectors.inbox import list_active_chats
+from chat.selectors.mentions import list_mentions
 from chat.selectors.snapshots import Snapshot, get_snapshot
 from config.installation.selectors import get_installation
 from routing.models import Offer
@@ -31,6 +32,7 @@ class Inbox:
     conversations: dict[str, int]
     files: bool = False
     transfers: list[frames.TransferNow] = field(default_factory=list)
+    mentions: list[frames.Mention] = field(default_factory=list)
 
 
 def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
@@ -46,6 +48,7 @@ def read_inbox(agent: Agent, *, now: datetime | None = None) -> Inbox:
         conversations={str(public_id): pk for public_id, pk in own.values_list("public_id", "pk")},
         files=get_installation().files_enabled,
         transfers=list_told_transfers(sender=agent, now=now),
+        mentions=list_mentions(person=agent),
     )
 
 
@@ -59,6 +62,7 @@ def get_welcome(agent: User, inbox: Inbox, *, now: datetime) -> frames.Welcome:
         chats=inbox.chats,
         files=inbox.files,
         transfers=inbox.transfers,
+        mentions=inbox.mentions,
     )
 
 

@@ -32,6 +32,8 @@ from chat.protocol import PROTOCOL_VERSION
 from chat.protocol import agent as frames
 from chat.protocol.shared import Error
 from chat.selectors.inbox import get_visitor_now
+from chat.selectors.mentions import Place as MentionPlace
+from chat.selectors.mentions import get_places, list_mentions
 from chat.selectors.notes import list_notes_page
 from chat.selectors.snapshots import get_snapshot, read_state
 from chat.services.lines import greet_agent
@@ -65,6 +67,8 @@ class InboxSocket(FrameSocket):
         self.offers: set[str] = set()
         # The pending transfers that this page shows, each by its id and since when somebody is asked.
         self.transfers: set[tuple[str, datetime | None]] = set()
+        # The notes whose mentions this page shows.
+        self.mentions: frozenset[MentionPlace] = frozenset()
         # The last note that this page was sent of each conversation.
         self.notes: dict[str, int] = {}
         self._refreshing = asyncio.Lock()
@@ -127,6 +131,7 @@ class InboxSocket(FrameSocket):
         self.offers = {offer.id for offer in inbox.offers}
         self.transfers = {(each.id, each.offered_at) for each in inbox.transfers if each.status == "pending"}
         self.availability = inbox.availability
+        self.mentions = get_places(inbox.mentions)
         for chat in inbox.chats:
             self.standings.note(chat.state)
         self.send_frame(get_welcome(agent, inbox, now=timezone.now()))
@@ -164,7 +169,10 @@ class InboxSocket(FrameSocket):
         elif "offer" in hints:
             await self._show_offer(pk=int(hints["offer"]))
         elif "access" in hints:
-            await self.check_access()
+            if await self.check_access() is not None:
+                await self.show_mentions()
+        elif "mentions" in hints:
+            await self.show_mentions()
         elif "transfer" in hints:
             await self.show_transfer(str(hints["transfer"]))
         elif "visitor" in hints:
@@ -176,6 +184,18 @@ class InboxSocket(FrameSocket):
         pk = self.find(public_id)
         if pk is not None:
             self.send_frame(await in_thread(get_visitor_now)(pk))
+
+    async def show_mentions(self) -> None:
+        """Send where this agent is mentioned, where that is another matter than what the page shows."""
+        async with self._refreshing:
+            if self.agent is not None:
+                self._send_mentions(await in_thread(list_mentions)(person=self.agent))
+
+    def _send_mentions(self, mentions: list[frames.Mention]) -> None:
+        places = get_places(mentions)
+        if places != self.mentions:
+            self.mentions = places
+            self.send_frame(frames.Mentions(mentions))
 
     async def _catch_up_notes(self) -> None:
         """Bring the notes that this page hasn't got: all at first, later those whose push was lost."""
@@ -212,6 +232,7 @@ class InboxSocket(FrameSocket):
             inbox = await in_thread(read_inbox)(agent)
             if await self._settle_chats(agent, inbox):
                 self.show_availability(inbox.availability)
+                self._send_mentions(inbox.mentions)
             else:
                 # The page may know nothing more of a chat that is somebody else's: a welcome takes it away.
                 self._send_welcome(agent, inbox)
@@ -310,6 +331,8 @@ class InboxSocket(FrameSocket):
             await self._show_offer(public_id=public_id)
         for public_id in {public_id for public_id, _since in now.transfers ^ self.transfers}:
             await self.show_transfer(public_id)
+        if now.mentions != self.mentions:
+            await self.show_mentions()
         async with self._refreshing:  # what a push has begun comes to its end first
             is_even = now.chats == self.conversations.keys()
         if not is_even:

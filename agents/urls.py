@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from .views.avatars import show_avatar
 from .views.board import refresh_board, show_board, switch_agent
 from .views.canned import replies
+from .views.colleagues import show_colleagues
 from .views.devices import show_devices, sign_out_this_device
 from .views.everyone import show_everyone
 from .views.files import give_file, take_file
@@ -36,6 +37,7 @@ urlpatterns = [
         {"form": "json"},
         name="transcript-json",
     ),
+    path("inbox/<uuid:public_id>/colleagues/", show_colleagues, name="inbox-colleagues"),
     path("inbox/<uuid:public_id>/history/", show_history, name="inbox-history"),
     path("inbox/<uuid:public_id>/history/<uuid:earlier>/", show_earlier_chat, name="inbox-earlier-chat"),
     path("inbox/<uuid:public_id>/files/", take_file, name="inbox-files"),

@@ -43,6 +43,13 @@ class NoteWritten(Event):
 
 
 @dataclass(frozen=True)
+class MentionsChanged(Event):
+    """These colleagues were mentioned in a note, or have looked at where they were: read it again."""
+
+    user_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class VisitorChanged(Event):
     """More is known of a visitor, or another page is looked at: whoever talks with them sees it (LC-39)."""
 

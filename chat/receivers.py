@@ -18,6 +18,7 @@ from chat.events import (
     ConversationChanged,
     ConversationReplaced,
     MarksMoved,
+    MentionsChanged,
     MessagesPosted,
     NoteWritten,
     VisitorChanged,
@@ -92,6 +93,13 @@ def hint_at_note(event: NoteWritten) -> None:
     broadcast_soon(
         conversation_topic(event.conversation), look, {"note": 1, "conversation": event.conversation}
     )
+
+
+@receives(MentionsChanged)
+def hint_at_mentions(event: MentionsChanged) -> None:
+    """Their sockets look for themselves what they may see of it: no word goes through here."""
+    for user_id in event.user_ids:
+        broadcast_soon(agent_topic(user_id), {Audience.STAFF: ""}, {"mentions": 1})
 
 
 @receives(VisitorChanged)

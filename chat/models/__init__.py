@@ -4,7 +4,7 @@ from .dialogues import Dialogue, DialogueVersion, Flow, Trigger
 from .files import Attachment, Document, DocumentReading
 from .leads import Lead, LeadList
 from .live_chats import Engagement, LiveChat, Seat, TimelineEntry
-from .notes import Note
+from .notes import Mention, Note
 from .page_views import PageView
 from .presences import VisitorPresence
 from .sightings import Sighting
@@ -24,6 +24,7 @@ __all__ = [
     "Lead",
     "LeadList",
     "LiveChat",
+    "Mention",
     "Message",
     "Note",
     "PageView",

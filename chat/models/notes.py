@@ -44,3 +44,33 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}/{self.number}"
+
+
+class Mention(models.Model):
+    """A colleague who was picked in a note, and is to look at it: whoever that is called by now.
+
+    It says nothing about who may see the note; ``chat.selectors.mentions`` asks that each time.
+    """
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # As it stands behind the "@" in the note's text.
+    name = models.CharField(max_length=301)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["note", "person"], name="mention_once_per_note"),
+        ]
+        indexes = [
+            # Reader: chat.selectors.mentions
+            models.Index(
+                fields=["person", "-note"], name="mention_unseen_of", condition=Q(seen_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.note_id} {self.person_id}"

@@ -56,11 +56,22 @@ class Post(ClientFrame, tag="post", frozen=True):
 
 
 class WriteNote(ClientFrame, tag="note", frozen=True):
-    """A note to colleagues; the visitor gets nothing of it. Answered by ``notes`` with this ``client_id``."""
+    """A note to colleagues; the visitor gets nothing of it. Answered by ``notes`` with this ``client_id``, or
+    by ``error``: where its ``field`` is ``mentions[0]``, the first one of these can't be mentioned here.
+    """
 
     conversation: Id
     client_id: ClientId
     text: Text
+    # Whom it calls, by their ids: at most 10, all of them people who may open the conversation.
+    mentions: Annotated[list[TargetId], Meta(max_length=50)] = []
+
+
+class SeeMentions(ClientFrame, tag="see_mentions", frozen=True):
+    """The agent has looked at these notes beside a conversation, in which ``mentions`` named them."""
+
+    conversation: Id
+    numbers: Annotated[list[Seq], Meta(max_length=50)]
 
 
 class TypingNow(ClientFrame, tag="typing", frozen=True):
@@ -179,6 +190,13 @@ class Chat(Shape, tag_field="type", tag="chat", frozen=True):
     asked: str = ""
 
 
+class Mentioned(Shape, frozen=True):
+    """A colleague whom a note calls, by the name that stands behind an "@" in its text."""
+
+    id: int
+    name: str
+
+
 class Note(Shape, frozen=True):
     """A note to colleagues. ``number`` counts a conversation's notes from 1."""
 
@@ -189,6 +207,7 @@ class Note(Shape, frozen=True):
     name: str
     text: str
     at: datetime
+    mentions: list[Mentioned] = []
 
 
 class Notes(Shape, tag_field="type", tag="notes", frozen=True):
@@ -196,6 +215,28 @@ class Notes(Shape, tag_field="type", tag="notes", frozen=True):
 
     conversation: str
     notes: list[Note]
+
+
+class Mention(Shape, frozen=True):
+    """A note in which this agent is mentioned, not looked at yet."""
+
+    conversation: str
+    # Of the note, beside that conversation.
+    number: int
+    # Who wrote it, and beside whose chat.
+    name: str
+    visitor: str
+    # Its beginning.
+    text: str
+    at: datetime
+
+
+class Mentions(Shape, tag_field="type", tag="mentions", frozen=True):
+    """Where this agent is mentioned and hasn't looked yet, the newest first, at most 30; it replaces what was
+    shown before. Only what the agent may open.
+    """
+
+    mentions: list[Mention]
 
 
 class Answer(Shape, frozen=True):
@@ -303,6 +344,8 @@ class Welcome(Shape, tag_field="type", tag="welcome", frozen=True):
     files: bool = False
     # What is pending, and what came to nothing lately.
     transfers: list[TransferNow] = []
+    # As ``mentions`` brings them.
+    mentions: list[Mention] = []
 
 
 AgentClientFrame = (
@@ -312,6 +355,7 @@ AgentClientFrame = (
     | Decline
     | Post
     | WriteNote
+    | SeeMentions
     | TypingNow
     | Mark
     | Sync
@@ -328,6 +372,7 @@ AgentServerFrame = (
     | Chat
     | VisitorNow
     | Notes
+    | Mentions
     | Offer
     | OfferSettled
     | Targets

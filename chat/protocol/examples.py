@@ -177,7 +177,10 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
     agent.Accept(_OFFER),
     agent.Decline(_OFFER, reason="In a meeting"),
     agent.Post(_CHAT, "inbox-5f2d9c", "Hi Ada, how many bikes do you need?"),
-    agent.WriteNote(_CHAT, "note-8c41e0", "Wants twelve bikes: offer the fleet price."),
+    agent.WriteNote(
+        _CHAT, "note-8c41e0", "Wants twelve bikes: may I offer the fleet price, @Bo Dahl?", mentions=[7]
+    ),
+    agent.SeeMentions(_CHAT, [1]),
     agent.TypingNow(_CHAT),
     agent.Mark(_CHAT, delivered=7, read=6),
     agent.Sync(_CHAT, after=5),
@@ -205,10 +208,23 @@ _EXAMPLES: tuple[msgspec.Struct, ...] = (
                 after=7,
                 client_id="note-8c41e0",
                 name="Mateo Silva",
-                text="Wants twelve bikes: offer the fleet price.",
+                text="Wants twelve bikes: may I offer the fleet price, @Bo Dahl?",
                 at=_at(112),
+                mentions=[agent.Mentioned(7, "Bo Dahl")],
             )
         ],
+    ),
+    agent.Mentions(
+        [
+            agent.Mention(
+                _CHAT,
+                number=1,
+                name="Mateo Silva",
+                visitor="Ada Lovelace",
+                text="Wants twelve bikes: may I offer the fleet price, @Bo Dahl?",
+                at=_at(112),
+            )
+        ]
     ),
     _OFFERED,
     agent.Targets(

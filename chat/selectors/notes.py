@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from chat.models import Conversation, Note
 from chat.protocol import agent as frames
 
-# Of at most 4,000 signs each, so that a page fits into one frame however they are encoded.
-PAGE = 30
+# Of at most 4,000 signs and 10 names each, so that a page fits into one frame however they are encoded.
+PAGE = 20
 
 
 def list_notes(*, conversation: Conversation, after: int = 0, limit: int | None = None) -> list[frames.Note]:
     """Return a conversation's notes above this number, in order; all of them without a limit (LC-40)."""
     rows = Note.objects.filter(conversation=conversation, number__gt=after).order_by("number")
-    return [as_note(note) for note in rows[:limit]]
+    return [as_note(note) for note in rows.prefetch_related("mentions")[:limit]]
 
 
 def list_notes_page(conversation_id: int, *, after: int) -> tuple[frames.Notes, bool]:
@@ -40,6 +40,10 @@ def as_note(note: Note) -> frames.Note:
         name=note.author_name,
         text=note.text,
         at=note.created_at,
+        mentions=[
+            frames.Mentioned(mention.person_id, mention.name)
+            for mention in sorted(note.mentions.all(), key=lambda mention: mention.pk)
+        ],
     )
 
 

@@ -1,5 +1,6 @@
 """Writing notes to colleagues."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,18 +11,26 @@ from chat.errors import MessageEmpty
 from chat.events import NoteWritten
 from chat.models import Conversation, Note
 from chat.selectors.conversations import get_conversation_for_agent
+from chat.services.mentions import find_mentioned, keep_mentions
 from chat.services.messages import storable
 from config.lib.events import publish
 from config.lib.texts import is_blank
 
 
 def write_note(
-    *, author: User, conversation: str, client_id: str, text: str, now: datetime | None = None
+    *,
+    author: User,
+    conversation: str,
+    client_id: str,
+    text: str,
+    mentions: Sequence[int] = (),
+    now: datetime | None = None,
 ) -> Note:
     """Keep a note beside a conversation that the author has, had or may look at (LC-38); return it.
 
-    The visitor gets nothing of it, it moves no deadline and marks nothing as read. The same client id again
-    gives the same note (DL-02). Raises ``ConversationNotFound``, ``MessageEmpty``.
+    The visitor gets nothing of it, it moves no deadline and marks nothing as read. ``mentions`` are ids of
+    colleagues whom it calls. The same client id again gives the same note (DL-02). Raises
+    ``ConversationNotFound``, ``MessageEmpty``, ``MentionsTooMany``, ``MentionRefused``.
     """
     found = get_conversation_for_agent(user=author, public_id=conversation)
     text = storable(text)
@@ -30,7 +39,12 @@ def write_note(
     with transaction.atomic():
         locked = Conversation.objects.select_for_update(no_key=True).get(pk=found.pk)
         mine = Note.objects.filter(conversation=locked, author=author, client_id=client_id)
-        return mine.first() or keep_note(locked, author, client_id, text, now or timezone.now())
+        if (written := mine.first()) is not None:
+            return written
+        people = find_mentioned(locked, author, mentions)
+        note = keep_note(locked, author, client_id, text, now or timezone.now())
+        keep_mentions(note, people)
+        return note
 
 
 def keep_note(conversation: Conversation, author: User, client_id: str, text: str, now: datetime) -> Note:

@@ -25,6 +25,7 @@ from chat.models import (
     GoalReached,
     Lead,
     LiveChat,
+    Mention,
     Message,
     Note,
     PageView,
@@ -173,7 +174,7 @@ class Company:
         )
         if agent is None:
             return
-        Note.objects.create(
+        note = Note.objects.create(
             conversation=conversation,
             number=first,
             after_seq=first,
@@ -183,6 +184,7 @@ class Company:
             text="Nice",
             created_at=NOW,
         )
+        Mention.objects.create(note=note, person=self.boss, name="Ann")
         offer = OfferFactory.create(live_chat=chat, agent=agent, status="accepted", settled_at=NOW)
         named = [{"id": agent.pk, "name": agent.display_name, "verdict": "offered"}]
         step = {"step": "robin", "label": "", "result": "offered", "agents": named, "more": {}}
@@ -220,6 +222,7 @@ PAGES: dict[str, Callable[[Company], str]] = {
     "transcript": of_earlier("transcript"),
     "transcript-html": of_earlier("transcript-html"),
     "transcript-json": of_earlier("transcript-json"),
+    "inbox-colleagues": of_chat("inbox-colleagues"),
     "inbox-history": of_chat("inbox-history"),
     "inbox-earlier-chat": lambda company: reverse(
         "inbox-earlier-chat",

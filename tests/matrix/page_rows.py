@@ -98,6 +98,7 @@ AGENT_PAGES = {
     "transcript": Row(AGENT, cases=TRANSCRIPTS),
     "transcript-html": Row(AGENT, cases=TRANSCRIPTS),
     "transcript-json": Row(AGENT, cases=TRANSCRIPTS),
+    "inbox-colleagues": Row(AGENT, cases=CHATS),
     "inbox-history": Row(AGENT, cases=CHATS),
     "inbox-earlier-chat": Row(AGENT, cases=EARLIER),
     # A form without a file gets as far as this only in a chat that the agent may write in.

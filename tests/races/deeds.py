@@ -63,9 +63,17 @@ def keep(visitor_id: int, list_id: int, **facts: str) -> None:
         change_lists(visitor, {list_id: True})
 
 
-def add_note(author_id: int, conversation: str, client_id: str) -> int:
-    """Write a note as this user; return its number."""
+def add_note(author_id: int, conversation: str, client_id: str, *mentions: int) -> int:
+    """Write a note as this user, that calls these; return its number."""
     author = User.objects.get(pk=author_id)
     return write_note(
-        author=author, conversation=conversation, client_id=client_id, text="Mind the gap"
+        author=author,
+        conversation=conversation,
+        client_id=client_id,
+        text="Mind the gap",
+        mentions=mentions,
     ).number
+
+
+def leave(user_id: int) -> None:
+    User.objects.filter(pk=user_id).update(is_active=False)

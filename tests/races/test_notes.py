@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from agents.models import User
-from chat.models import Message, Note
+from chat.models import Mention, Message, Note
+from chat.selectors.mentions import list_mentions
 from chat.services.messages import Post, post_message
 from tests.invariants import check_invariants
 from tests.races.at_once import Crowd, Work
-from tests.races.deeds import add_note
+from tests.races.deeds import add_note, leave
 from tests.scenes import make_agent, make_offer, set_up
 from tests.stage import accept
 
@@ -41,3 +42,21 @@ def test_notes_written_at_once_are_each_there_once_and_numbered_without_gaps(cro
     assert places == sorted(places)
     assert max(places) <= last
     check_invariants()
+
+
+@pytest.mark.req("DL-10")
+def test_a_note_that_calls_somebody_who_is_leaving_is_there_once_with_the_mention_or_not_at_all(
+    crowd: Crowd,
+) -> None:
+    set_up()
+    agent: User = make_agent()
+    chat = accept(make_offer(), now=timezone.now())
+    public_id = str(chat.conversation.public_id)
+    boss = make_agent(is_superuser=True, is_present=False)
+    write = partial(add_note, agent.pk, public_id, "note-0001", boss.pk)
+    for answer in crowd.run([write, partial(leave, boss.pk), write, write]):
+        assert answer in (None, 1) or answer.code == "mention_refused"
+    notes, mentions = Note.objects.count(), Mention.objects.count()
+    assert notes == mentions <= 1
+    # Whichever was first: who has left is told nothing.
+    assert list_mentions(person=boss) == []

@@ -47,7 +47,16 @@ ROWS: dict[str, Row] = {
     ),
     "note": Row(
         {**CHAT, "client_id": CLIENT_ID, "text": "Hello"},
-        {"conversation": BAD_IDS, "client_id": BAD_CLIENT_IDS, "text": BAD_TEXTS},
+        {
+            "conversation": BAD_IDS,
+            "client_id": BAD_CLIENT_IDS,
+            "text": BAD_TEXTS,
+            "mentions": [None, "1", 1, [1] * 51],
+        },
+    ),
+    "see_mentions": Row(
+        {**CHAT, "numbers": [1]},
+        {"conversation": BAD_IDS, "numbers": [None, "1", 1, [1] * 51]},
     ),
     "typing": Row(CHAT, {"conversation": BAD_IDS}),
     "mark": Row(CHAT, {"conversation": BAD_IDS, "delivered": BAD_SEQS, "read": BAD_SEQS}),
@@ -69,8 +78,9 @@ ROWS: dict[str, Row] = {
     "ping": Row({}, {"mark": [1, None, "x" * 65]}),
 }
 ABOUT_A_CHAT = {kind for kind, row in ROWS.items() if row.is_about_a_chat}
-# Notes may be written in every chat that one may look at, also when it is over: test_notes.py.
-ON_THE_CHAT = ABOUT_A_CHAT - {"note", "watch"}
+# Notes may be written in every chat that one may look at, also when it is over: test_notes.py. What
+# one was called to may be somebody else's by now: test_mentions.py.
+ON_THE_CHAT = ABOUT_A_CHAT - {"note", "see_mentions", "watch"}
 ABOUT_AN_OFFER = {kind for kind, row in ROWS.items() if "offer" in row.bad}
 
 
