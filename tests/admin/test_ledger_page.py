@@ -71,6 +71,46 @@ def test_name_in_the_ledger_leads_to_the_offers_that_are_counted(
     assert listed.result_count == counted == (1 if via else 2)
 
 
+def test_file_has_every_count_under_its_name(boss: User, sign_in: SignIn) -> None:
+    ann, bo = AgentFactory.create(first_name="Ann"), AgentFactory.create(first_name="Bo")
+    for status, count in (("declined", 1), ("expired", 2), ("undelivered", 3), ("withdrawn", 4)):
+        for _number in range(count):
+            offered_to(ann, status=status, settled_at=timezone.now())
+    at = timezone.now() - timedelta(hours=1)
+    accepted = {"status": "accepted", "settled_at": at}
+    offered_to(ann, status="accepted", settled_at=at + timedelta(seconds=75))
+    for sender, receiver in ((ann, bo), (ann, bo), (bo, ann)):
+        transfer = TransferFactory.create(sender=sender, agent=receiver, started_at=at, **accepted)
+        offered_to(receiver, transfer=transfer, **accepted)
+    answer = sign_in(boss).get(PAGE, {"format": "csv"})
+    rows = {row["agent"].split()[0]: row for row in read_csv(answer)}
+    counts = ("offered", "accepted", "declined", "missed", "undelivered", "withdrawn")
+    assert [rows["Ann"][name] for name in counts] == ["11", "1", "1", "2", "3", "4"]
+    assert [rows[name]["taken_over"] for name in ("Ann", "Bo")] == ["1", "2"]
+    assert [rows[name]["handed_over"] for name in ("Ann", "Bo")] == ["2", "1"]
+    assert [rows[name]["share"] for name in ("Ann", "Bo")] == ["1.0", "0.0"]
+    assert float(rows["Ann"]["median_seconds_to_accept"]) == pytest.approx(75, abs=1)
+
+
+@pytest.mark.parametrize(("days", "offers"), [("7", "1"), ("30", "2"), ("90", "3"), ("", "2")])
+def test_period_is_the_one_that_was_chosen(boss: User, sign_in: SignIn, days: str, offers: str) -> None:
+    client, ann = sign_in(boss), AgentFactory.create()
+    found = {"id": ann.pk, "name": "Ann", "verdict": "no_seat"}
+    steps = [{"step": "robin", "label": "", "result": "nobody", "agents": [found], "more": {}}]
+    for ago in (6, 29, 89, 91):
+        at = timezone.now() - timedelta(days=ago)
+        OfferFactory.create(agent=ann, offered_at=at)
+        DecisionFactory.create(steps=steps, made_at=at, reason="no_agent")
+    rows = read_csv(client.get(PAGE, {"format": "csv", "days": days}))
+    assert [row["offered"] for row in rows if row["offered"] != "0"] == [offers]
+    page = client.get(f"{PAGE}{ann.pk}/", {"days": days})
+    assert len(page.context["rows"]) == int(offers)
+
+
+def read_csv(answer: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
 def test_what_is_not_a_period_is_the_last_month(boss: User, sign_in: SignIn) -> None:
     answer = sign_in(boss).get(PAGE, {"days": "all", "via": "magic"})
     assert answer.status_code == 200

@@ -162,42 +162,6 @@ def test_whoever_is_not_signed_in_comes_back_after_signing_in(client: Client, ad
     assert response["Location"] == f"/sign-in/?next={address}"
 
 
-@pytest.mark.req("LC-40")
-def test_transcript_of_an_ended_chat_is_a_text_file(client: Client) -> None:
-    agent = AgentFactory()
-    conversation = make_chat(agent, ENDED, name='Vera"\r\nX-Evil: 1; filename=a.exe', text="Thank you")
-    client.force_login(agent)
-    response = client.get(reverse("transcript", args=[conversation.public_id]))
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert re.fullmatch(
-        r'attachment; filename="chat-[a-z0-9-]+-2026-03-02\.txt"', response["Content-Disposition"]
-    )
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert "Thank you" in response.content.decode()
-
-
-@pytest.mark.req("LC-40")
-@pytest.mark.parametrize(
-    ("form", "kind"), [("html", "text/html; charset=utf-8"), ("json", "application/json")]
-)
-def test_transcript_is_a_page_or_json_too_and_always_a_file(client: Client, form: str, kind: str) -> None:
-    agent = AgentFactory()
-    conversation = make_chat(agent, ENDED, text="Thank you")
-    client.force_login(agent)
-    response = client.get(reverse(f"transcript-{form}", args=[conversation.public_id]))
-    assert response["Content-Type"] == kind
-    assert response["Content-Disposition"] == f'attachment; filename="chat-vera-2026-03-02.{form}"'
-    assert "Thank you" in response.content.decode()
-
-
-@pytest.mark.req("LC-40")
-def test_transcript_waits_until_the_chat_has_ended(client: Client) -> None:
-    agent = AgentFactory()
-    client.force_login(agent)
-    response = client.get(reverse("transcript", args=[make_chat(agent).public_id]))
-    assert response.status_code == 404
-
-
 @pytest.mark.req("LC-37")
 @pytest.mark.parametrize("more", [0, 6])
 def test_the_inbox_takes_as_many_queries_for_one_chat_as_for_many(

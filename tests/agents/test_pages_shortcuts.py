@@ -65,4 +65,10 @@ def test_sheet_lists_what_works_while_somebody_writes_too(client: Client) -> Non
 
 def test_sheet_names_the_board_only_to_those_who_have_one(client: Client) -> None:
     client.force_login(AgentFactory())
-    assert "Go to the board" not in client.get(reverse("inbox")).content.decode()
+    page = client.get(reverse("inbox")).content.decode()
+    assert "Go to the board" not in page
+    assert "data-board" not in page
+    client.force_login(AgentFactory(permissions=["view_all_conversations"]))
+    page = client.get(reverse("inbox")).content.decode()
+    assert "Go to the board" in page
+    assert f'data-board="{reverse("board")}"' in page

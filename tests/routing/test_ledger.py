@@ -11,9 +11,18 @@ from routing.models import Offer
 from routing.selectors.ledger import LedgerRow, list_considered, list_ledger
 from routing.services.offers import decline_offer, expire_offer
 from routing.services.transfers import start_transfer
-from tests.factories import NOW, AgentFactory, OfferFactory, UserFactory
+from tests.factories import (
+    NOW,
+    AgentFactory,
+    DecisionFactory,
+    OfferFactory,
+    TransferFactory,
+    UserFactory,
+)
 from tests.routing.requests import away, route
 from tests.stage import accept, agent_at_work, at, configure, offer_chat
+
+SHORTLY = timedelta(microseconds=1)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-56")]
 
@@ -47,6 +56,63 @@ def test_ledger_has_agents_who_were_never_asked_and_those_who_are_gone() -> None
     OfferFactory.create(agent=gone, offered_at=NOW - timedelta(days=3))
     rows = read()
     assert {pk: row.offered for pk, row in rows.items()} == {never.pk: 0, gone.pk: 1}
+
+
+def settled(status: str) -> dict[str, Any]:
+    return {"status": status, "settled_at": NOW}
+
+
+def test_each_way_an_offer_can_end_is_counted_by_itself() -> None:
+    ann = AgentFactory.create()
+    ends = ("accepted", "declined", "expired", "undelivered", "withdrawn", "pending")
+    for number, status in enumerate(ends, start=1):
+        for _time in range(number):
+            OfferFactory.create(agent=ann, status=status, settled_at=None if status == "pending" else NOW)
+    row = read()[ann.pk]
+    counted = (row.accepted, row.declined, row.missed, row.undelivered, row.withdrawn)
+    assert (counted, row.offered) == ((1, 2, 3, 4, 5), 21)
+
+
+def test_ledger_is_of_what_began_in_the_time_and_of_nothing_else() -> None:
+    since, until = NOW, NOW + timedelta(days=1)
+    moments = (since - SHORTLY, since, until - SHORTLY, until)
+    agents = [AgentFactory.create(first_name=f"Agent {number}") for number in range(4)]
+    for agent, moment in zip(agents, moments, strict=True):
+        OfferFactory.create(agent=agent, offered_at=moment)
+        TransferFactory.create(sender=agent, agent=agents[0], started_at=moment, **settled("accepted"))
+        TransferFactory.create(sender=agent, agent=agents[0], started_at=moment, **settled("failed"))
+        DecisionFactory.create(made_at=moment, steps=[{"agents": [{"id": agent.pk}]}])
+    rows = {row.agent_id: row for row in list_ledger(since=since, until=until)}
+    assert [rows[agent.pk].offered for agent in agents] == [0, 1, 1, 0]
+    assert [rows[agent.pk].handed_over for agent in agents] == [0, 1, 1, 0]
+    found = [list_considered(agent_id=agent.pk, since=since, until=until).count() for agent in agents]
+    assert found == [0, 1, 1, 0]
+
+
+def test_newest_decision_of_an_agent_comes_first() -> None:
+    ann = AgentFactory.create()
+    steps = [{"agents": [{"id": ann.pk}]}]
+    made = [DecisionFactory.create(made_at=at(second), steps=steps) for second in (5, 9, 9, 1)]
+    found = list_considered(agent_id=ann.pk, since=NOW, until=at(60))
+    assert list(found) == [made[2], made[1], made[0], made[3]]
+
+
+@pytest.mark.req("LC-34")
+def test_who_only_handed_chats_over_and_is_gone_is_in_the_ledger() -> None:
+    gone = UserFactory.create()
+    TransferFactory.create(sender=gone, **settled("accepted"))
+    assert read()[gone.pk].handed_over == 1
+
+
+@pytest.mark.req("LC-34")
+def test_chats_of_colleagues_are_counted_whatever_step_of_routing_is_asked_for() -> None:
+    transfer = TransferFactory.create(**settled("accepted"))
+    OfferFactory.create(agent=transfer.agent, transfer=transfer, via="transfer", **settled("accepted"))
+    asked = TransferFactory.create(agent=transfer.agent)
+    OfferFactory.create(agent=asked.agent, transfer=asked, via="transfer")
+    rows = read("robin")
+    assert (rows[transfer.agent_id].taken_over, rows[transfer.agent_id].offered) == (1, 0)
+    assert rows[transfer.sender_id].handed_over == 1
 
 
 def test_ledger_can_be_of_one_step_of_routing_only() -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from agents.models import User
 from chat.models import Attachment, LiveChat, Message
 from chat.services.messages import Post, post_message
+from chat.services.notes import write_note
 from chat.services.uploads import read_upload
 from config.installation.models import Installation
 from tests.chat.files.uploads import HOSTILE, draw, pdf
@@ -164,7 +165,11 @@ def test_visitor_takes_the_own_conversation_home(chat: LiveChat) -> None:
     widget = Widget(chat)
     visitor = chat.conversation.visitor
     post_message(Post(chat.conversation_id, "visitor", visitor.pk, "text-0001", "Twelve,\nfor our couriers"))
+    assert chat.agent is not None
+    conversation = str(chat.conversation.public_id)
+    write_note(author=chat.agent, conversation=conversation, client_id="note-0001", text="Haggles")
     got = widget.get(f"/visitor/transcript?conversation={chat.conversation.public_id}")
+    assert "Haggles" not in got.content.decode()
     assert got["Content-Type"] == "text/plain; charset=utf-8"
     assert got["Content-Disposition"].startswith('attachment; filename="chat-2026-')
     assert "Twelve,\n    for our couriers" in got.content.decode()
