@@ -9,6 +9,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.file_inputs import LimitedFileInput
 from config.lib.pictures import MAX_INPUT_BYTES
 
 from .errors import TooManyGuesses
@@ -35,7 +36,9 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Picture"),
         required=False,
         help_text=_("PNG, JPEG, WebP or GIF up to 5 MB. It is cut square; visitors see it in the chat."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        widget=LimitedFileInput(
+            accept="image/png,image/jpeg,image/webp,image/gif", most_bytes=MAX_INPUT_BYTES
+        ),
     )
     remove_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 

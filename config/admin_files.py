@@ -21,6 +21,7 @@ from config.admin_permissions import PermittedAdmin
 from config.audit.services import record_import
 from config.lib.downloads import make_download
 from config.lib.errors import DomainError
+from config.lib.file_inputs import LimitedFileInput
 from config.lib.imports import ImportReport
 from config.lib.tables import MOST_BYTES, Kind
 
@@ -40,7 +41,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("CSV or Excel file"),
-        widget=forms.ClearableFileInput(attrs={"accept": f".csv,.txt,.xlsx,text/csv,{_TYPES['xlsx']}"}),
+        widget=LimitedFileInput(accept=f".csv,.txt,.xlsx,text/csv,{_TYPES['xlsx']}", most_bytes=MOST_BYTES),
         error_messages={"empty": _("This file is empty.")},
     )
     dry_run = forms.BooleanField(

@@ -19,6 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import PermissionProfile, User
+from config.lib.file_inputs import LimitsSize
 from config.lib.pictures import MAX_INPUT_BYTES, PictureInvalid, PictureTooLarge, reencode_avatar
 
 from .delegation import is_last_superuser, list_beyond_in
@@ -49,6 +50,12 @@ class PictureInput(forms.ClearableFileInput):
 
     def __init__(self) -> None:
         super().__init__(attrs={"accept": _ACCEPTED})
+
+
+class LimitedPictureInput(LimitsSize, PictureInput):
+    """The same, for a picture that is sent as it was chosen."""
+
+    most_bytes = MAX_INPUT_BYTES
 
 
 def list_time_zones(current: str = "") -> list[tuple[str, Any]]:
@@ -105,7 +112,7 @@ class UserForm(_UserChangeForm):
     picture = forms.FileField(
         required=False,
         label=_("Profile picture"),
-        widget=PictureInput,
+        widget=LimitedPictureInput,
         help_text=_("Visitors see it in the chat. PNG, JPEG, WebP or GIF up to 5 MB; it is cut to a square."),
     )
 

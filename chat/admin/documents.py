@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.models import Document
 from chat.services.documents import DocumentInUse, delete_document, store_document
 from config.admin_permissions import ModelForm, PermittedAdmin
+from config.lib.file_inputs import LimitedFileInput
 from config.lib.pdfs import MAX_BYTES, PdfInvalid, PdfTooLarge, read_pdf
 
 
@@ -22,7 +23,7 @@ class DocumentForm(ModelForm):
     upload = forms.FileField(
         label=_("PDF file"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        widget=LimitedFileInput(accept="application/pdf,.pdf", most_bytes=MAX_BYTES),
         help_text=_("At most 10 MB. It replaces the file that is there, also in running chats."),
     )
 

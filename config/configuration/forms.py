@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from config.configuration.policy.files import MOST_BYTES
+from config.lib.file_inputs import LimitedFileInput
 
 
 class UploadForm(forms.Form):
@@ -11,7 +12,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Configuration file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml"}),
+        widget=LimitedFileInput(accept=".yaml,.yml", most_bytes=MOST_BYTES),
         help_text=_("As it was downloaded here or written by “export_config”: YAML, up to 10 MB."),
         error_messages={"empty": _("This file is empty.")},
     )
