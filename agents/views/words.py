@@ -16,6 +16,7 @@ def get_words() -> dict[str, str]:
         | _get_end_words()
         | _get_history_words()
         | _get_note_words()
+        | _get_mention_words()
         | _get_transfer_words()
         | _get_reply_words()
         | _get_notice_words()
@@ -142,10 +143,24 @@ def _get_note_words() -> dict[str, str]:
         "note_by": _("Note by {name}"),
         "note_label": _("Your note to colleagues"),
         "note_placeholder": _("Write a note to your colleagues…"),
-        "note_hint": _("Only colleagues see notes. Alt+N: back to the visitor"),
+        "note_hint": _("Only colleagues see notes, @ mentions one of them. Alt+N: back to the visitor"),
         "note_hint_over": _("This chat has ended. Only colleagues see notes, never the visitor."),
         "note_send": _("Add note"),
         "note_without_files": _("Files go to the visitor, so a note can't have one."),
+    }
+
+
+def _get_mention_words() -> dict[str, str]:
+    return {
+        "mention_found": _("{n} colleagues. Choose by the arrow keys, Enter puts the name in."),
+        "mention_not_found": _("Nobody of that name may see this chat. Esc closes this."),
+        "mention_nobody": _("Nobody else may see this chat. Esc closes this."),
+        "mention_most": _("A note can mention {n} colleagues at most."),
+        "mention_tells": _("Will be told: {names}"),
+        "mention_told": _("{name} mentions you in a note about {visitor}: {text}"),
+        "mention_show": _("Show the note"),
+        "mention_by": _("{name} about {visitor}"),
+        "mentions_waiting": _("Notes that mention you: {n}"),
     }
 
 

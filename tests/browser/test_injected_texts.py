@@ -133,10 +133,15 @@ def talk(ingrid: Agent, mateo: Agent, mallory: Mallory, watch: Watch) -> None:
 
 
 def write_to_colleagues(ingrid: Agent, watch: Watch) -> None:
-    """A note, and what the library of replies offers and fills in."""
+    """A note that calls a colleague, and what the library of replies offers and fills in."""
     ingrid.page.keyboard.press("Alt+n")
-    ingrid.writes(compose(3_000, 2))
-    expect(ingrid.part("messages").locator(".from-note")).to_be_visible()
+    ingrid.box.fill(compose(3_000, 2))
+    ingrid.box.press_sequentially(" @")
+    expect(ingrid.part("colleagues").get_by_role("option").first).to_be_visible()
+    watch.look(ingrid.page)
+    ingrid.box.press("Enter")
+    ingrid.box.press("Enter")
+    expect(ingrid.part("messages").locator(".from-note .mention")).to_be_visible()
     ingrid.page.keyboard.press("Alt+n")
     ingrid.box.press_sequentially("/")
     expect(ingrid.part("replies").get_by_role("option").first).to_be_visible()

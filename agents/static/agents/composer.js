@@ -12,8 +12,8 @@ const TYPING_EVERY = 3_000;
  * Beside a chat that is over there are only notes.
  */
 export class Composer {
-  constructor({ store, drafts, say, onSend, onNote, onTyping }) {
-    Object.assign(this, { store, drafts, say, onSend, onNote, onTyping });
+  constructor({ store, drafts, say, onSend, onNote, onTyping, onChange }) {
+    Object.assign(this, { store, drafts, say, onSend, onNote, onTyping, onChange });
     this.form = part("composer");
     this.box = part("composer-text");
     this.button = part("send");
@@ -160,5 +160,6 @@ export class Composer {
     // As high as its text, up to what the style sheet allows.
     this.box.style.height = "auto";
     this.box.style.height = `${this.box.scrollHeight + 2}px`;
+    this.onChange();
   }
 }

@@ -4,6 +4,9 @@ import { ChatPane } from "./chat-pane.js";
 import { Composer } from "./composer.js";
 import { part } from "./dom.js";
 import { Files } from "./files.js";
+import { noteOf } from "./mention-link.js";
+import { MentionPicker } from "./mention-picker.js";
+import { keepMentionsSeen } from "./mention-seen.js";
 import { keepPlaceOfKeyboard } from "./keyboard-place.js";
 import { newId } from "./outbox.js";
 import { isMine } from "./reducer.js";
@@ -20,6 +23,7 @@ const inbox = part("inbox");
 const wide = matchMedia("(min-width: 56.25rem)");
 
 let looked = () => {};
+let mentions = null;
 let files = null;
 const transcript = new Transcript({
   store,
@@ -39,8 +43,10 @@ const composer = new Composer({
   onSend: send,
   onNote: addNote,
   onTyping: (conversation) => connection.send({ type: "typing", conversation }),
+  onChange: () => mentions?.showTold(),
 });
 const canned = new Canned({ store, config, say, composer });
+mentions = new MentionPicker({ store, config, say, composer, drafts, isBusy: () => canned.isSearching });
 const replyDialog = new ReplyDialog({ store, config, say, onKept: (known) => canned.learn(known) });
 files = new Files({ store, config, say, newId, onSent: () => transcript.toEnd() });
 new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
@@ -49,7 +55,10 @@ keepVisitorPanel({ store, say });
 keepWatching({ store, connection });
 new VisitorHistory({ store, times, clock, say, config });
 new Transfers({ store, connection, clock, say });
-looked = keepMarks({ store, connection, isAtEnd: () => inbox.dataset.pane !== "list" && transcript.isAtEnd });
+const isShown = () => inbox.dataset.pane !== "list";
+const marks = keepMarks({ store, connection, isAtEnd: () => isShown() && transcript.isAtEnd });
+const sightings = keepMentionsSeen({ store, connection, isInView: (note) => isShown() && transcript.isNoteInView(note) });
+looked = () => (marks(), sightings());
 
 openAccepted();
 leaveHandedOver();
@@ -60,6 +69,7 @@ keepPlaceOfKeyboard({
   chat: part("transcript"),
   older: part("past-chats").querySelector("a"),
 });
+leadToNotes();
 if (location.hash === "#reply" || (wide.matches && isMine(store.state.chats[store.state.open]))) composer.focus();
 
 function send(conversation, text) {
@@ -68,7 +78,7 @@ function send(conversation, text) {
 }
 
 function addNote(conversation, text) {
-  writeNote(conversation, text);
+  writeNote(conversation, text, mentions.takePicked(conversation, text));
   transcript.toEnd();
 }
 
@@ -86,6 +96,25 @@ function visit(conversation, { isReply = false } = {}) {
   // The views are told at the end of this turn; before that the box may still be hidden, and can't have the focus.
   if (isReply || wide.matches) queueMicrotask(() => composer.focus());
   else queueMicrotask(() => focusOn(part("back-to-list")));
+}
+
+/** Whoever was called to a note gets there: in place where the chat is open or one's own, else it is another page. */
+function leadToNotes() {
+  const show = () => noteOf(location.hash) && transcript.toNote(store.state.open, noteOf(location.hash));
+  show();
+  window.addEventListener("hashchange", show);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('[data-part="mention-link"]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const { conversation, note } = link.dataset;
+    const { chats, open: before } = store.state;
+    if (conversation !== before && !isMine(chats[conversation])) return;
+    event.preventDefault();
+    visit(conversation, { isReply: false });
+    history.replaceState(history.state, "", link.href);
+    // Beside a chat that is over nothing comes by itself: the server's page has it.
+    if (!transcript.toNote(conversation, Number(note)) && !isMine(chats[conversation])) location.reload();
+  });
 }
 
 function openAccepted() {

@@ -1,6 +1,7 @@
 import { Banner } from "./banner.js";
 import { part } from "./dom.js";
-import { clock, config, connection, decide, drafts, say, start, store } from "./session.js";
+import { keepMentions } from "./mentions.js";
+import { clock, config, connection, decide, drafts, say, start, store, times } from "./session.js";
 import { keepClearOfKeyboard } from "./screen-keyboard.js";
 import { Bell } from "./sound.js";
 import { keepTitle } from "./title.js";
@@ -18,6 +19,7 @@ showSound = keepSoundShown({ bell, say });
 keepConnectionShown({ store, config, say });
 keepToggle({ store, connection, say });
 keepToasts({ store, say });
+keepMentions({ store, config, times, clock, say });
 keepTitle({ store, say });
 keepClearOfKeyboard();
 new Banner({

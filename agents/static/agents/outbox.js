@@ -15,10 +15,12 @@ export class Outbox {
     this.count = 0;
   }
 
-  make(conversation, text, kind = "post") {
+  /** `mentions`: the colleagues whom a note calls, by id and name. */
+  make(conversation, text, kind = "post", mentions = []) {
     this.count += 1;
     const at = this.now();
-    return { client_id: newId(), kind, conversation, text, at, order: at + this.count / 1000 };
+    const called = mentions.length ? { mentions } : {};
+    return { client_id: newId(), kind, conversation, text, ...called, at, order: at + this.count / 1000 };
   }
 
   keep(item) {
@@ -50,6 +52,10 @@ export function noteDraftOf(conversation) {
   return `${conversation}:note`;
 }
 
+function mentionDraftOf(conversation) {
+  return `${noteDraftOf(conversation)}:mentions`;
+}
+
 /** Half-written replies, one per conversation; they outlive reloads and the chat's end. */
 export class Drafts {
   constructor(storage, owner) {
@@ -64,6 +70,15 @@ export class Drafts {
   keep(conversation, text) {
     if (text) write(this.storage, this.prefix + conversation, text);
     else this.storage?.removeItem(this.prefix + conversation);
+  }
+
+  /** Whom a half-written note calls. */
+  readMentions(conversation) {
+    return parse(this.read(mentionDraftOf(conversation)) || "[]") ?? [];
+  }
+
+  keepMentions(conversation, mentions) {
+    this.keep(mentionDraftOf(conversation), mentions.length ? JSON.stringify(mentions) : "");
   }
 
   /** Leaves nothing for the next person at this computer. */

@@ -1,3 +1,4 @@
+import { mentionsWelcomed, MENTION_DEEDS, MENTION_FRAMES, NO_MENTIONS, withoutRefused } from "./mention-state.js";
 import { NO_TRANSFERS, TRANSFER_DEEDS, TRANSFER_FRAMES, welcomed } from "./transfer-state.js";
 import { EMPTY, take, takePage, threadOf } from "./threads.js";
 
@@ -28,6 +29,7 @@ export function initialState({ me, availability = null, chats = [], open = "", m
     uploads: [],
     files,
     ...NO_TRANSFERS,
+    ...NO_MENTIONS,
     toasts: [],
     toastCount: 0,
   };
@@ -56,6 +58,7 @@ const keep = (state) => state;
 
 const FRAMES = {
   ...TRANSFER_FRAMES,
+  ...MENTION_FRAMES,
 
   welcome(state, frame) {
     const wanted = new Map(state.offers.map((offer) => [offer.id, offer.deciding]));
@@ -68,6 +71,7 @@ const FRAMES = {
       offers: (frame.offers ?? []).map((offer) => ({ ...offer, deciding: wanted.get(offer.id) ?? "" })).sort(byExpiry),
       chats: { ...closeActive(state.chats), ...keyed(frame.chats ?? []) },
       transfers: welcomed(state, frame.transfers),
+      ...mentionsWelcomed(frame.mentions),
     };
     return (frame.missed ?? []).reduce((so_far, page) => FRAMES.messages(so_far, page), fresh);
   },
@@ -166,7 +170,8 @@ const FRAMES = {
     if (frame.client_id) {
       const failed = { status: "failed", error: frame.text };
       if (state.outbox.some((pending) => pending.client_id === frame.client_id)) {
-        return { ...state, outbox: changePending(state.outbox, frame.client_id, failed) };
+        const outbox = withoutRefused(state.outbox, frame);
+        return { ...state, outbox: changePending(outbox, frame.client_id, failed) };
       }
     }
     if (frame.code === "protocol") return { ...state, refusal: frame.text };
@@ -177,6 +182,7 @@ const FRAMES = {
 
 const DEEDS = {
   ...TRANSFER_DEEDS,
+  ...MENTION_DEEDS,
 
   connected: (state, { status }) => (state.connection === status ? state : { ...state, connection: status }),
 
@@ -230,7 +236,7 @@ const DEEDS = {
   },
 
   switching: (state) => ({ ...state, isSwitching: true }),
-  told: (state, { text, tone = "" }) => withToast(state, text, tone),
+  told: (state, { text, tone = "", link = null }) => withToast(state, text, tone, link),
   toast_closed: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
 };
 
@@ -311,7 +317,8 @@ function isSaved(state, item) {
   return rows.some((row) => row.client_id === item.client_id);
 }
 
-function withToast(state, text, tone) {
+function withToast(state, text, tone, link = null) {
   const id = state.toastCount + 1;
-  return { ...state, toastCount: id, toasts: [...state.toasts, { id, text, tone }].slice(-3) };
+  const toast = { id, text, tone, ...(link ? { link } : {}) };
+  return { ...state, toastCount: id, toasts: [...state.toasts, toast].slice(-3) };
 }

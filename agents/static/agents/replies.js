@@ -22,8 +22,10 @@ export function isAstray(frame, state) {
 }
 
 /** What waits in the outbox as the frame that sends it: only what was written as a note goes to colleagues. */
-export function postOf({ kind, conversation, client_id, text }) {
-  return { type: kind === "note" ? "note" : "post", conversation, client_id, text };
+export function postOf({ kind, conversation, client_id, text, mentions = [] }) {
+  if (kind !== "note") return { type: "post", conversation, client_id, text };
+  const called = mentions.length ? { mentions: mentions.map(({ id }) => id) } : {};
+  return { type: "note", conversation, client_id, text, ...called };
 }
 
 const none = () => [];

@@ -38,8 +38,8 @@ function withNotes(messages, notes) {
   return [...lines, ...notes.slice(next).map(asLine)];
 }
 
-function asLine({ client_id, name, text, at }) {
-  return { client_id, name, text, at, author: "note", kind: "text", seq: 0 };
+function asLine({ number, client_id, name, text, at, mentions }) {
+  return { number, client_id, name, text, at, mentions, author: "note", kind: "text", seq: 0 };
 }
 
 // A card's buttons are history here: what the visitor chose is told by the next message.
@@ -73,7 +73,7 @@ function isTogether(one, other) {
   return one.author === other.author && Date.parse(other.at) - Date.parse(one.at) < TOGETHER;
 }
 
-function asMessage({ kind, client_id, text, at, status, error }) {
+function asMessage({ kind, client_id, text, at, status, error, mentions }) {
   const author = kind === "note" ? "note" : "agent";
-  return { client_id, text, at: new Date(at).toISOString(), status, error, author, kind: "text", seq: 0 };
+  return { client_id, text, at: new Date(at).toISOString(), status, error, mentions, author, kind: "text", seq: 0 };
 }

@@ -55,8 +55,8 @@ export function post(conversation, text) {
 }
 
 /** Writes to the colleagues, as safely; the visitor gets nothing of it. */
-export function writeNote(conversation, text) {
-  sendKept(outbox.make(conversation, text, "note"));
+export function writeNote(conversation, text, mentions) {
+  sendKept(outbox.make(conversation, text, "note", mentions));
 }
 
 function sendKept(item) {

@@ -4,11 +4,11 @@ export function titleFor({ name, unread, waiting, isTurn }) {
   return unread ? `(${unread}) ${name}` : name;
 }
 
-/** Unread messages of the agent's active chats. */
+/** Unread messages of the agent's active chats, and notes in which colleagues call the agent. */
 export function countUnread(state) {
   return Object.values(state.chats).reduce(
     (sum, chat) => sum + (chat.state.phase === "active" && !chat.read_only ? (chat.unread ?? 0) : 0),
-    0,
+    state.mentions.length,
   );
 }
 

@@ -58,10 +58,13 @@ export function keepToasts({ store, say }) {
     store.dispatch({ type: "toast_closed", id });
   }
 
-  function add({ id, text, tone }) {
+  function add({ id, text, tone, link }) {
     const button = make("button", { type: "button", class: "toast-close", "aria-label": say("dismiss") }, "×");
-    const node = make("div", { class: `toast ${tone ? `is-${tone}` : ""}` }, make("span", {}, text), button);
+    const more = link ? make("a", link.facts, link.text) : null;
+    const words = make("span", {}, text, link ? " " : null, more);
+    const node = make("div", { class: `toast ${tone ? `is-${tone}` : ""}` }, words, button);
     button.addEventListener("click", () => close(id));
+    more?.addEventListener("click", () => close(id));
     setTimeout(function fade() {
       if (node.matches(":hover, :focus-within")) setTimeout(fade, 2_000);
       else close(id);

@@ -1,6 +1,7 @@
 import { fileNode } from "./files.js";
 import { arrange, icon, make, makeLink, part, setText, show } from "./dom.js";
 import { linkify, safeHref } from "./linkify.js";
+import { splitMentions } from "./mention-text.js";
 import { rowsOf, tickOf } from "./rows.js";
 
 /** So near to the end counts as at the end, in pixels. */
@@ -9,6 +10,10 @@ const RICH_TAGS = new Set(["b", "strong", "i", "em", "u", "a", "ul", "ol", "li",
 const AUTHORS = ["visitor", "agent", "bot", "system", "note"];
 /** What the staff write: how far it has got is shown. */
 const STAFF = new Set(["agent", "note"]);
+/** So much of a note in sight was looked at, pixels. */
+const SEEN = 40;
+/** How long a note stands out that a link led to, milliseconds. */
+const CALLED = 4_000;
 
 /** The middle of the inbox: everything said, live. The log is upside down in CSS, so it begins at its end. */
 export class Transcript {
@@ -21,6 +26,8 @@ export class Transcript {
     this.below = part("below");
     this.nodes = new Map();
     this.shown = "";
+    // A note that somebody wants to see and that isn't here yet.
+    this.wanted = null;
     this.scroller.addEventListener("scroll", () => {
       if (this.isAtEnd) show(this.below, false);
       onScroll();
@@ -36,6 +43,35 @@ export class Transcript {
 
   toEnd() {
     this.scroller.scrollTop = 0;
+  }
+
+  /** Leads to a note beside a chat, now or when both are here; false while they aren't. */
+  toNote(conversation, number) {
+    this.wanted = { conversation, number };
+    return this.#showWanted();
+  }
+
+  isNoteInView(number) {
+    const note = this.#findNote(number)?.getBoundingClientRect();
+    const view = this.scroller.getBoundingClientRect();
+    const height = note ? Math.min(note.bottom, view.bottom) - Math.max(note.top, view.top) : 0;
+    return height > 0 && height >= Math.min(SEEN, note.height);
+  }
+
+  #findNote(number) {
+    return this.list.querySelector(`[data-note="${number}"]`);
+  }
+
+  #showWanted() {
+    const node = this.wanted?.conversation === this.shown ? this.#findNote(this.wanted.number) : null;
+    if (!node) return false;
+    this.wanted = null;
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "center" });
+    node.classList.add("is-called");
+    setTimeout(() => node.classList.remove("is-called"), CALLED);
+    return true;
   }
 
   #render(state, before) {
@@ -75,6 +111,7 @@ export class Transcript {
     const height = this.scroller.scrollHeight;
     const count = this.list.children.length;
     arrange(this.list, this.rows.map((row) => this.#nodeOf(row)));
+    if (this.#showWanted()) return undefined;
     if (wasAtEnd) return this.toEnd();
     // Whoever reads further up keeps the place.
     this.scroller.scrollTop -= this.scroller.scrollHeight - height;
@@ -124,7 +161,13 @@ export class Transcript {
   #contentOf(message) {
     if (message.kind === "fallback" && message.rich?.length) return message.rich.map((rich) => this.#richNode(rich));
     if (message.file) return [this.#fileOf(message.file)];
-    return linkify(message.text).map(({ text, href }) => (href ? makeLink(href, text) : text));
+    return splitMentions(message.text, message.mentions).flatMap(({ text, mention }) =>
+      mention ? [this.#mentionOf(text, mention)] : linkify(text).map((piece) => (piece.href ? makeLink(piece.href, piece.text) : piece.text)),
+    );
+  }
+
+  #mentionOf(text, { id }) {
+    return make("span", { class: id === this.store.state.me.id ? "mention is-mine" : "mention" }, text);
   }
 
   #fileOf(file) {
@@ -160,6 +203,7 @@ export class Transcript {
   #dress(node, row) {
     const { message } = row;
     if (message.seq) node.dataset.seq = message.seq;
+    if (message.author === "note") this.#dressNote(node, message);
     // While it was on its way it was only a name.
     const bubble = message.file && !node.querySelector(".file") ? node.querySelector(".bubble") : null;
     bubble?.replaceChildren(this.#fileOf(message.file));
@@ -168,6 +212,15 @@ export class Transcript {
     for (const chip of node.querySelectorAll(".choice")) {
       chip.classList.toggle("is-chosen", chip.textContent === row.chosen);
     }
+  }
+
+  /** It gets its number when it is saved; whom it can't call it calls no more. */
+  #dressNote(node, message) {
+    if (message.number) node.dataset.note = message.number;
+    const called = (message.mentions ?? []).map(({ id }) => id).join(" ");
+    if ((node.dataset.called ?? "") === called) return;
+    node.dataset.called = called;
+    node.querySelector(".bubble").replaceChildren(...this.#contentOf(message));
   }
 
   #renderTicks(state, id) {

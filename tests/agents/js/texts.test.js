@@ -183,7 +183,7 @@ test("the title counts unread messages, and alternates only while somebody waits
   assert.equal(titleFor({ name, unread: 2, waiting: "Vera is waiting", isTurn: true }), "Vera is waiting");
   assert.equal(titleFor({ name, unread: 2, waiting: "Vera is waiting", isTurn: false }), `(2) ${name}`);
   const chats = { a: { unread: 2, state: { phase: "active" } }, b: { unread: 3, state: { phase: "ended" } } };
-  assert.equal(countUnread({ chats }), 2);
+  assert.equal(countUnread({ chats, mentions: [] }), 2);
 });
 
 test("the ring is two tones and silence until 3 seconds are over (LC-21)", () => {
