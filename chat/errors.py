@@ -27,13 +27,6 @@ class NotYourChat(NotFound):
     message = _("This chat isn't with you any more.")
 
 
-class VisitorWrote(ConflictError):
-    """A chat isn't ended over a word of the visitor's that whoever ends it hasn't seen."""
-
-    code = "visitor_wrote"
-    message = _("The visitor has just written, so the chat goes on.")
-
-
 class MessageEmpty(InvalidInput):
     code = "empty"
     message = _("Write something first.")

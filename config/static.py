@@ -3,8 +3,8 @@
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
-# A new hash goes up the chain of imports by one module a round, in the worst order of files; Django has 5 rounds,
-# which were used up. Rounds that nothing would change in are not run.
+# In the worst order of files a new hash goes up the chain of imports by one module a round, and Django's five
+# rounds were used up. Rounds that nothing would change in aren't run.
 ROUNDS = 25
 
 

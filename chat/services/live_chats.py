@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from agents.models import User
-from chat.errors import ConversationClosed, NotYourChat, VisitorWrote
+from chat.errors import ConversationClosed, NotYourChat
 from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Conversation, LiveChat, Message, TimelineEntry
 from chat.services.departures import say_farewell
@@ -22,6 +23,13 @@ from config.lib.events import publish
 # How long whoever opened a request has to route it before the sweeper does: a process may die in between.
 ROUTE_GRACE = timedelta(seconds=2)
 IDLE_WARNING = timedelta(seconds=60)
+
+
+class VisitorWrote(ConflictError):
+    """A chat isn't ended over a word of the visitor's that whoever ends it hasn't seen."""
+
+    code = "visitor_wrote"
+    message = _("The visitor has just written, so the chat goes on.")
 
 
 def lock_live_chat(live_chat_id: int) -> LiveChat:

@@ -52,6 +52,7 @@ STAFF = (
     "chat/services/canned_import.py",
     "chat/services/dialogues.py",
     "chat/services/drafts.py",
+    "chat/services/live_chats.py",
     "chat/services/mentions.py",
     "chat/services/setups.py",
     "chat/streams/checking.py",

@@ -8,11 +8,11 @@ from django.core.files.base import ContentFile
 
 from agents.models import User
 from agents.services.availability import set_availability
-from chat.errors import ConversationClosed, NotYourChat, VisitorWrote
+from chat.errors import ConversationClosed, NotYourChat
 from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Conversation, LiveChat, Seat, TimelineEntry
 from chat.selectors.states import get_state
-from chat.services.live_chats import end_by_agent, end_by_visitor
+from chat.services.live_chats import VisitorWrote, end_by_agent, end_by_visitor
 from chat.services.messages import Post, post_message
 from config.lib.errors import ConflictError
 from routing.services.offers import cancel_waiting
