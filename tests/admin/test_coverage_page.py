@@ -62,6 +62,13 @@ def test_seats_are_where_the_hours_are() -> None:
     assert both[0, 9] == 20
 
 
+def test_only_quarters_that_begin_in_the_hours_count_and_overlapping_hours_count_once() -> None:
+    odd = Block(weekday=2, starts=time(9, 10), ends=time(10, 20))
+    assert count_by_hour(Roster(1, UTC, [odd])) == {(2, 9): 3, (2, 10): 2}
+    twice = [NINE_TO_FIVE, Block(weekday=0, starts=time(16), ends=time(18))]
+    assert count_by_hour(Roster(1, UTC, twice)) == {(0, hour): 4 for hour in range(9, 18)}
+
+
 def test_hours_of_another_clock_are_moved_also_over_midnight_and_the_week() -> None:
     assert min(count_by_hour(Roster(1, NEW_YORK, [NINE_TO_FIVE]))) == (0, 14)
     late = Roster(1, NEW_YORK, [Block(weekday=6, starts=time(20), ends=time(0))])
@@ -148,8 +155,19 @@ def test_demand_is_by_the_hours_of_the_chosen_clock() -> None:
 def test_demand_leaves_out_what_no_schedule_would_change_and_what_is_long_ago() -> None:
     for reason in ("blocked", "limit", "no_rule"):
         ask(NOW - timedelta(days=1), reason)
-    ask(NOW - timedelta(days=29), "no_agent")
+    ask(NOW - timedelta(weeks=4, microseconds=1), "no_agent")
+    ask(NOW + timedelta(seconds=1), "no_agent")
     assert get_demand(zone=UTC, now=NOW).total == 0
+    ask(NOW - timedelta(weeks=4), "no_agent")
+    ask(NOW, "no_agent")
+    assert get_demand(zone=UTC, now=NOW).total == 2
+
+
+@pytest.mark.django_db
+def test_who_stopped_waiting_has_asked_but_was_not_missed() -> None:
+    for reason in ("cancelled", "contact", "agent", "visitor", "no_agent", "not_accepted"):
+        ask(NOW, reason)
+    assert get_demand(zone=UTC, now=NOW).hours == {(0, 12): Asked(6, 2)}
 
 
 @pytest.mark.django_db
@@ -198,6 +216,45 @@ def test_page_names_the_gaps_and_the_people(enter: Enter, last_sunday: datetime)
     assert "<b>Sunday 08:00–09:00</b>" in page
     assert 'value="Asia/Kolkata" selected' in page
     assert reverse("admin:agents_user_change", args=[block.agent_id]) not in page
+
+
+def find_seats(client: Client, zone: str) -> dict[tuple[int, int], int]:
+    """The most seats of each hour of the page's week in which there are any."""
+    days = client.get(reverse("admin:agents_coverage"), {"zone": zone}).context["days"]
+    return {(cell.weekday, cell.hour): cell.most for day in days for cell in day.cells if cell.most}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("installation")
+@pytest.mark.parametrize("days", [2, 6])
+def test_week_begins_on_monday_on_every_day(enter: Enter, days: int) -> None:
+    Installation.objects.update(seat_limit=10)
+    ScheduleBlockFactory.create(weekday=0, starts=time(9), ends=time(10))
+    ScheduleBlockFactory.create(weekday=0, starts=time(9), ends=time(10), agent__seat_limit=3)
+    with time_machine.travel(NOW + timedelta(days=days), tick=False):
+        assert find_seats(enter("manage_agents"), "") == {(0, 9): 13}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("installation")
+def test_week_is_the_one_that_it_is_by_the_clock_of_the_map(enter: Enter) -> None:
+    ScheduleBlockFactory.create(weekday=0, starts=time(9), ends=time(10), agent__time_zone="America/New_York")
+    # New York's clocks changed today; in Kolkata it is Monday of the next week already.
+    with time_machine.travel(datetime(2026, 3, 8, 20, tzinfo=UTC), tick=False):
+        client = enter("manage_agents")
+        assert set(find_seats(client, "Asia/Kolkata")) == {(0, 18), (0, 19)}
+        assert set(find_seats(client, "UTC")) == {(0, 14)}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("installation")
+def test_page_counts_all_gaps_by_the_week_though_it_names_ten(enter: Enter) -> None:
+    with time_machine.travel(NOW, tick=False):
+        for number in range(12):
+            ask(NOW - timedelta(days=14) + timedelta(hours=2 * number), "no_agent")
+        page = enter("manage_agents").get(reverse("admin:agents_coverage") + "?zone=").context
+    assert (len(page["gaps"]), page["more_gaps"]) == (10, 2)
+    assert (page["expected"], page["missed"]) == (6.0, 6.0)
 
 
 @pytest.mark.django_db
