@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import User
@@ -45,7 +46,7 @@ def group_by_area() -> Choices:
         if codename in _AREAS:
             choices.append((_AREAS[codename], []))
         if codename in ids:
-            choices[-1][1].append((ids[codename], name))
+            choices[-1][1].append((ids[codename], _(str(name))))
     return choices
 
 
@@ -89,11 +90,15 @@ def _list_held(holder: Group | User) -> set[int]:
 
 def say_beyond(permissions: Iterable[Permission]) -> str:
     """The refusal in words."""
-    names = ", ".join(sorted(permission.name for permission in permissions))
+    names = _join_names(permissions)
     return str(_("You can't give what you don't have yourself: %(names)s.") % {"names": names})
 
 
 def say_wrested(permissions: Iterable[Permission]) -> str:
     """The refusal to take away, in words."""
-    names = ", ".join(sorted(permission.name for permission in permissions))
+    names = _join_names(permissions)
     return str(_("You can't take away what you don't have yourself: %(names)s.") % {"names": names})
+
+
+def _join_names(permissions: Iterable[Permission]) -> str:
+    return ", ".join(sorted(gettext(permission.name) for permission in permissions))

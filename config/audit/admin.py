@@ -27,6 +27,12 @@ from .models import Change
 LIST_LENGTH = 120
 CONDITIONS = ("conditions", "audience")
 RICH_TEXTS = ("fallback_html",)
+# Of fields that no form shows, and that have no name for people of their own.
+FIELD_NAMES = {
+    "published_version": _("published version"),
+    "identity_secret": _("secret"),
+    "former_identity_secret": _("former secret"),
+}
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -139,6 +145,8 @@ def _join(values: Iterable[Any]) -> str:
 
 def name_field(kind: str, name: str) -> str:
     """The field's name for people."""
+    if name in FIELD_NAMES:
+        return str(FIELD_NAMES[name])
     model = _get_model(kind)
     try:
         field: Any = model._meta.get_field(name) if model else None

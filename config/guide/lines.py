@@ -63,5 +63,5 @@ def _show(request: HttpRequest, line: Line) -> ShownLine:
 
 def _say_whom_to_ask(line: Line) -> str:
     return gettext("Somebody with the permission “%(permission)s” can do this.") % {
-        "permission": _NAMES[line.needs[0]]
+        "permission": gettext(str(_NAMES[line.needs[0]]))
     }
