@@ -40,7 +40,7 @@ _PERSON_HEADS = (
     _("Time zone"),
     _("Seats"),
     _("Teams"),
-    _("Now"),
+    _("Now, by their own clock"),
 )
 
 

@@ -42,7 +42,7 @@ class StandingColumns:
     def agent(self, user: Any) -> bool:
         return bool(user.is_agent)
 
-    @admin.display(description=_("now"))
+    @admin.display(description=_("now, by their own clock"))
     def now(self, user: Any) -> str:
         if not user.is_agent:
             return "–"
