@@ -27,6 +27,10 @@ class ReadOnlyPages(PermittedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields or self.readonly_fields
 
+    @admin.display(description=_("id"))
+    def whole_id(self, row: Any) -> str:
+        return str(row.public_id)
+
     def name_row(self, row: Any) -> str:
         """What the page of a row is called: who and when, as nobody knows an id by heart."""
         return str(row)

@@ -64,10 +64,9 @@ class FlowAdmin(StreamAdmin):
         "look",
         "standing",
         "came_of_it",
-        "has_landing_page",
         "changed_at",
     )
-    list_filter = ("status", "start_on", "look")
+    list_filter = ("status", "start_on", "look", "has_landing_page")
     fieldsets = (
         (None, {"fields": ("name", "slug", "description", "language", "standing", "faults")}),
         (_("How it starts"), {"fields": ("start_on", "start_selector", "look")}),

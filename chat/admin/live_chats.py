@@ -96,7 +96,7 @@ class LiveChatAdmin(ReadOnlyPages):
             None,
             {
                 "fields": (
-                    "public_id",
+                    "whole_id",
                     "visitor",
                     "conversation_page",
                     "dialogue",

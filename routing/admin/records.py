@@ -70,7 +70,7 @@ class OfferAdmin(ChatColumn, ReadOnlyPages):
     search_help_text = _("The whole id of the offer or the chat, or the agent's name.")
     ordering = ("-id",)
     fields = (
-        "public_id",
+        "whole_id",
         "chat",
         "agent",
         "status",
