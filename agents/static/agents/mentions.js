@@ -28,17 +28,10 @@ export function keepMentions({ store, config, times, clock, say }) {
     store.dispatch({ type: "told", text, link });
   }
 
-  function close() {
-    menu.open = false;
-  }
-
-  list.addEventListener("click", (event) => event.target.closest("a") && close());
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    close();
-    menu.querySelector("summary").focus();
+  list.addEventListener("click", (event) => {
+    // It may lead to a place on this very page.
+    if (event.target.closest("a")) menu.open = false;
   });
-  document.addEventListener("click", (event) => !menu.contains(event.target) && close());
 
   store.subscribe((state, before) => {
     if (state.mentionNews.length) {
