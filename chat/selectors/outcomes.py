@@ -22,13 +22,6 @@ class Outcomes:
     engaged: int = 0
     completed: int = 0
 
-    def __add__(self, other: Outcomes) -> Outcomes:
-        return Outcomes(
-            self.triggered + other.triggered,
-            self.engaged + other.engaged,
-            self.completed + other.completed,
-        )
-
 
 def count_outcomes(
     *,
@@ -50,11 +43,6 @@ def count_outcomes(
     for pk in shown.keys() | engaged.keys() | completed.keys():
         found[pk] = Outcomes(shown.get(pk, 0), engaged.get(pk, 0), completed.get(pk, 0))
     return found
-
-
-def count_all_outcomes(*, since: datetime | None = None, until: datetime | None = None) -> Outcomes:
-    """Return the sum over all dialogues: the same counts, so that no two reports can disagree."""
-    return sum(count_outcomes(since=since, until=until).values(), Outcomes())
 
 
 def _within(rows: QuerySet[Any], field: str, since: datetime | None, until: datetime | None) -> QuerySet[Any]:

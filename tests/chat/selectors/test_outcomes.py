@@ -1,4 +1,4 @@
-"""Raw counts: what is counted when, and that they agree."""
+"""Raw counts: what is counted, when, and for which dialogue."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.selectors.outcomes import Outcomes, count_all_outcomes, count_outcomes
+from chat.selectors.outcomes import Outcomes, count_outcomes
 from chat.services.flows import start_flow
 from tests.chat.services.talking import HALF_HOUR, PAGE, answer, ask_then_human, greet, make_dialogue, shown
 from tests.stage import DAY, at
@@ -23,7 +23,6 @@ def test_each_outcome_is_counted_for_its_dialogue() -> None:
     answer(ended, "no", card="c2")
     answer(shown(greet(5, key="ended")), "no")
     assert count_outcomes() == {first.pk: Outcomes(3, 2, 1), second.pk: Outcomes(1, 1, 1)}
-    assert count_all_outcomes() == Outcomes(4, 3, 2)
 
 
 def test_reloads_and_further_answers_count_nothing_twice() -> None:
@@ -45,7 +44,7 @@ def test_what_happened_counts_on_the_day_it_happened() -> None:
     answer(conversation, "vera@acme.example", card="c3", seconds=2 * DAY)
     days = [count_outcomes(since=at(day * DAY), until=at((day + 1) * DAY))[dialogue.pk] for day in range(3)]
     assert days == [Outcomes(triggered=1), Outcomes(engaged=1), Outcomes(completed=1)]
-    assert sum(days, Outcomes()) == count_all_outcomes() == Outcomes(1, 1, 1)
+    assert count_outcomes() == {dialogue.pk: Outcomes(1, 1, 1)}
     assert count_outcomes(since=at(3 * DAY)) == {}
 
 
