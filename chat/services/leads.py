@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -73,17 +72,6 @@ def change_lists(visitor: Visitor, memberships: Mapping[int, bool]) -> None:
     if lead is not None:
         lead.lists.add(*joined)
         lead.lists.remove(*[pk for pk, is_on in memberships.items() if not is_on])
-
-
-@transaction.atomic
-def merge_leads(*, email: str, now: datetime | None = None) -> Lead | None:
-    """Merge all leads that have this address into the oldest; return that one. Repeatable (DG-09)."""
-    address = email.strip().lower()
-    if not address:
-        return None
-    lock_name(Space.ADDRESSES, address)
-    leads = list(_list_current().filter(email=address))
-    return _merge(leads, now or timezone.now()) if leads else None
 
 
 def _resolve(visitor: Visitor, address: str, now: datetime) -> Lead:

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from agents.models import User
 from chat.models import Lead, LeadList
-from chat.services.leads import merge_leads
+from chat.services.leads import take_facts
 from tests.admin.conftest import SignIn
 from tests.factories import NOW, ConversationFactory, VisitorFactory
 
@@ -29,6 +29,11 @@ def client(boss: User, sign_in: SignIn) -> Client:
 
 def lead(email: str = ADA, **attributes: str) -> Lead:
     return Lead.objects.create(email=email, attributes=attributes)
+
+
+def merge() -> None:
+    """As it happens: somebody gives the address that several leads have."""
+    take_facts(VisitorFactory.create(attributes={}), {"email": ADA}, now=NOW)
 
 
 def page(client: Client, row: Lead) -> str:
@@ -66,7 +71,7 @@ def test_lead_without_an_address_is_called_by_its_number_in_the_readers_language
 def test_what_a_visitor_wrote_is_text_on_every_page(client: Client) -> None:
     first = lead(first_name=HOSTILE, company=HOSTILE)
     lead(first_name=HOSTILE)
-    merge_leads(email=ADA, now=NOW)
+    merge()
     for text in (page(client, first), client.get(LIST).content.decode()):
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert(1)&lt;/script&gt;{{email}}" in text
@@ -75,7 +80,7 @@ def test_what_a_visitor_wrote_is_text_on_every_page(client: Client) -> None:
 def test_merged_leads_are_in_the_history_of_the_one_that_is_used(client: Client) -> None:
     first = lead(first_name="Ada")
     second = lead(first_name="Augusta")
-    merge_leads(email=ADA, now=NOW)
+    merge()
     assert list(client.get(LIST).context["cl"].queryset) == [first]
     assert "Augusta" in page(client, first)
     assert client.get(reverse("admin:chat_lead_change", args=[second.pk])).status_code == 302
@@ -128,7 +133,7 @@ def test_erased_lead_takes_the_merged_ones_along_and_leaves_the_visitor(client: 
     first = lead()
     lead()
     visitor = VisitorFactory.create(lead=first)
-    merge_leads(email=ADA, now=NOW)
+    merge()
     client.post(reverse("admin:chat_lead_delete", args=[first.pk]), {"post": "yes"})
     assert not Lead.objects.exists()
     visitor.refresh_from_db()

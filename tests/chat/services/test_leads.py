@@ -10,7 +10,7 @@ from chat.models import Lead, LeadList, Message, Visitor
 from chat.selectors.inbox import describe_visitor
 from chat.selectors.known import get_known, get_lead, known_attributes, name_visitor
 from chat.services.claims import Claims, note_claims
-from chat.services.leads import MOST_KEPT, change_lists, keep_facts, merge_leads, take_facts
+from chat.services.leads import MOST_KEPT, change_lists, keep_facts, take_facts
 from tests.chat.services.talking import answer, greet, make_dialogue, shown, texts
 from tests.chat.streams.builders import action, asks, branch, capture, case, message, stream_json
 from tests.factories import NOW, ConversationFactory, VisitorFactory
@@ -91,26 +91,25 @@ def test_leads_with_one_address_are_merged_into_the_oldest_and_nothing_is_lost()
 
 def test_merged_leads_point_at_the_one_that_is_used() -> None:
     first, second = lead(), lead()
-    merge_leads(email=ADA, now=NOW)
+    give(visitor(), email=ADA)
     older = visitor()
     Lead.objects.filter(pk=second.pk).update(merged_into=first)
     oldest = Lead.objects.create(pk=0, email=ADA)
-    merge_leads(email=ADA, now=NOW)
+    give(visitor(), email=ADA)
     assert set(Lead.objects.filter(merged_into=oldest)) == {first, second}
     Visitor.objects.filter(pk=older.pk).update(lead=second)
     assert get_lead(fresh(older)) == oldest
 
 
-def test_merging_again_changes_nothing_and_no_address_merges_nobody() -> None:
+def test_address_given_again_merges_nothing_anew_and_no_address_merges_nobody() -> None:
     first = lead(first_name="Ada")
     lead()
-    assert merge_leads(email=" ADA@acme.example", now=NOW) == first
-    assert merge_leads(email=ADA, now=at(5)) == first
+    assert give(visitor(), email=" ADA@acme.example").lead == first
+    take_facts(visitor(), {"email": ADA}, now=at(5))
     assert Lead.objects.get(merged_into=first).merged_at == NOW
     for _twice in range(2):
         Lead.objects.create()
-    assert merge_leads(email=" ", now=NOW) is None
-    assert merge_leads(email="nobody@acme.example", now=NOW) is None
+    assert give(visitor(), email=" ").lead is None
     assert Lead.objects.filter(merged_into=None).count() == 3
 
 
