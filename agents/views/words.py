@@ -14,6 +14,7 @@ def get_words() -> dict[str, str]:
         | _get_chat_words()
         | _get_message_words()
         | _get_end_words()
+        | _get_command_words()
         | _get_history_words()
         | _get_note_words()
         | _get_mention_words()
@@ -46,6 +47,8 @@ def _get_shell_words() -> dict[str, str]:
         "offer_announced": _("{name} is waiting for you. {why}. {n} seconds to accept. Press F8 to answer."),
         "title_waiting": _("{name} is waiting"),
         "dismiss": _("Dismiss"),
+        "made_available": _("{name} has made you available for live chats."),
+        "made_unavailable": _("{name} has made you unavailable. Your active chats go on."),
     }
 
 
@@ -95,16 +98,37 @@ def _get_message_words() -> dict[str, str]:
         "file_empty": _("This file is empty."),
         "file_refused": _("Only images (PNG, JPEG, WebP, GIF) and PDF files can be sent."),
         "file_failed": _("The file wasn't sent."),
-        "end_offline": _("You're offline, so the chat can't be ended now. Try again in a moment."),
     }
 
 
 def _get_end_words() -> dict[str, str]:
     return {
+        "ending": _("Ending the chat with {name}"),
+        "ending_short": _("Ending…"),
+        "end_offline": _("You're offline, so the chat can't be ended now. Try again in a moment."),
+        "end_off_visitor": _("{name} has written again, so the chat goes on."),
+        "end_off_self": _("You have written to {name}, so the chat goes on."),
+        "end_lost": _("The connection was lost before the chat with {name} was ended. It is still open."),
+        "end_unanswered": _("The server didn't answer. Please try again."),
         "over": _("This chat has ended."),
         "over_taken": _("This chat has ended. {name} had taken it over."),
         "watching": _("You are watching. Another agent has this chat."),
         "watching_unanswered": _("You are watching. No agent has this chat."),
+    }
+
+
+def _get_command_words() -> dict[str, str]:
+    return {
+        "commands_found": _("{n} found. Choose by the arrow keys, Enter does it."),
+        "commands_now": _("Just now"),
+        "commands_chat": _("This chat"),
+        "commands_chats": _("Chats"),
+        "commands_pages": _("Pages"),
+        "commands_more": _("More"),
+        "command_undo": _("Undo ending the chat with {name}"),
+        "command_accept": _("Accept {name}"),
+        "command_available": _("Become available"),
+        "command_away": _("Become unavailable"),
     }
 
 

@@ -216,4 +216,6 @@ class Agent(Person):
         # Asked where the visitor has written last.
         if self.part("end-dialog").is_visible():
             self.part("end-confirm").click()
+        # Else it could still be undone for five seconds.
+        self.part("end-now").click()
         expect(self.part("chat-over")).to_be_visible()

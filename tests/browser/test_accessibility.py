@@ -151,6 +151,7 @@ def test_the_pages_of_an_agent(company: Company, look: Look) -> None:
     expect(agent.part("end-dialog")).to_be_visible()
     look(agent, "end dialog")
     agent.part("end-confirm").click()
+    agent.part("end-now").click()
     expect(agent.part("chat-over")).to_be_visible()
     look(agent, "past chat")
 

@@ -112,11 +112,19 @@ def tab_back_to_decline(agent: Agent) -> None:
 
 @pytest.mark.req("LC-32", "LC-43")
 def test_an_agent_ends_by_keyboard_and_is_asked_where_an_answer_is_missing(company: Company) -> None:
-    agent, visitor = company.agent(), company.visitor()
-    visitor.asks_for_sales()
+    agent, vera, omar = company.agent(), company.visitor(), company.visitor()
+    vera.asks_for_sales()
     agent.accepts()
-    visitor.writes("One more thing?")
-    agent.sees_lines("One more thing?")
+    omar.asks_for_sales("Omar", "omar@nowhere.example")
+    agent.accepts()
+    agent.page.keyboard.type("Hi Omar!\nHalf a sen")
+    agent.sees_lines("Hi Omar!")
+    vera.writes("One more thing?")
+    expect(agent.active_chats.first).to_contain_text("One more thing?")
+    end_and_go_on_and_take_it_back(agent)
+    omar.is_in("active")
+    command(agent, "vera")
+    expect(agent.part("chat-name")).to_have_text("Vera")
     tab_to(agent, agent.part("end-session"))
     press(agent, "Enter")
     expect(agent.part("end-dialog")).to_be_visible()
@@ -126,8 +134,31 @@ def test_an_agent_ends_by_keyboard_and_is_asked_where_an_answer_is_missing(compa
     press(agent, "Enter")
     tab_to(agent, agent.part("end-confirm"))
     press(agent, "Enter")
-    visitor.is_in("ended")
+    expect(agent.part("undo-end")).to_be_focused()
+    press(agent, "Tab", "Enter")
+    vera.is_in("ended")
     expect(agent.part("chat-over")).to_be_focused()
+
+
+def command(agent: Agent, typed: str) -> None:
+    """Do what the command bar finds first, from wherever the cursor is."""
+    press(agent, "Control+k")
+    agent.page.keyboard.type(typed)
+    press(agent, "Enter")
+    expect(agent.part("commands")).to_be_hidden()
+
+
+def end_and_go_on_and_take_it_back(agent: Agent) -> None:
+    """Out of a half-written reply, which is still there afterwards with the cursor in it."""
+    command(agent, "end and open")
+    expect(agent.part("chat-name")).to_have_text("Vera")
+    expect(agent.part("ending")).to_be_visible()
+    expect(agent.box).to_be_focused()
+    command(agent, "")  # what can be undone stands first
+    expect(agent.part("chat-name")).to_have_text("Omar")
+    expect(agent.part("ending")).to_be_hidden()
+    expect(agent.box).to_be_focused()
+    expect(agent.box).to_have_value("Half a sen")
 
 
 @pytest.mark.req("LC-52")

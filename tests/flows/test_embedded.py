@@ -96,6 +96,7 @@ def test_a_visitor_asks_for_a_human_and_they_talk(demo: Demo, open_page: OpenPag
     expect(messages.get_by_text("Read")).to_be_visible()
 
     agent.locator("[data-part=end-session]").click()
+    agent.locator("[data-part=end-now]").click()
     expect(visitor.get_by_text("Ingrid Solberg ended the chat")).to_be_visible()
     with agent.expect_download() as download:
         agent.locator("[data-part=download]").click()

@@ -1,6 +1,7 @@
 import { arrange, part, setText, show, slotsOf, stamp } from "./dom.js";
 import { EveryoneList } from "./everyone-list.js";
 import { keepTabs } from "./list-tabs.js";
+import { byActivity } from "./next-chat.js";
 import { isActive, isMine } from "./reducer.js";
 import { waitOf } from "./waits.js";
 
@@ -107,6 +108,7 @@ export class ChatList {
 
   #preview(chat, state) {
     const id = chat.state.conversation;
+    if (state.endings[id]) return this.say("ending_short");
     if (chat.taken_over_by) return this.say("taken_over", { name: chat.taken_over_by });
     if (isActive(chat) && (state.typing[id] ?? 0) > Date.now()) return this.say("typing_short");
     const draft = state.outbox.findLast((item) => item.conversation === id && item.kind !== "note");
@@ -118,10 +120,5 @@ export class ChatList {
 const BLANK = "00000000-0000-0000-0000-000000000000";
 
 function changed(state, before) {
-  return ["chats", "open", "availability", "typing", "outbox"].some((name) => state[name] !== before[name]);
-}
-
-function byActivity(one, other) {
-  const timeOf = (chat) => Date.parse(chat.last_at ?? chat.accepted_at ?? 0) || 0;
-  return timeOf(other) - timeOf(one);
+  return ["chats", "open", "availability", "typing", "outbox", "endings"].some((name) => state[name] !== before[name]);
 }

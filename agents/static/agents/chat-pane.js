@@ -23,7 +23,7 @@ export class ChatPane {
   constructor({ store, clock, say, config, drafts, onEnd }) {
     Object.assign(this, { store, clock, say, config, drafts, onEnd });
     this.dialog = part("end-dialog");
-    part("end-session").addEventListener("click", () => this.#ask());
+    part("end-session").addEventListener("click", () => this.askToEnd());
     part("end-confirm").addEventListener("click", () => this.#end());
     part("copy-draft").addEventListener("click", () => this.#copyDraft());
     store.subscribe((state, before) => this.#render(state, before));
@@ -41,7 +41,11 @@ export class ChatPane {
     setText(part("chat-about"), [chat.visitor.company, chat.dialogue].filter(Boolean).join(" · "));
     setText(part("chat-status"), this.say(`phase_${chat.state.phase}`));
     part("chat-status").dataset.phase = chat.state.phase;
+    const isEnding = Boolean(state.endings[id]);
     show(part("end-session"), canWrite);
+    part("end-session").disabled = isEnding;
+    // As it was: whoever takes the end back goes on in the middle of the word.
+    for (const name of ["composer", "transfer", "transfer-strip"]) part(name).inert = isEnding;
     show(part("composer"), canWrite || isOver(chat));
     show(part("chat-over"), !canWrite);
     for (const [name, form] of Object.entries(DOWNLOADS)) {
@@ -66,7 +70,7 @@ export class ChatPane {
     // What had the focus was hidden just now; the browser itself lets go of it only later. And what somebody was about
     // to say to the visitor may not go on as a note to colleagues.
     const held = document.activeElement;
-    if (held === document.body || held?.closest("[hidden], [data-part=composer]")) part("chat-over").focus();
+    if (held === document.body || held?.closest("[hidden], [data-part=composer], [data-part=ending]")) part("chat-over").focus();
   }
 
   #renderDraft(id) {
@@ -87,7 +91,9 @@ export class ChatPane {
     if (isNear) setText(part("idle-text"), this.say("idle", { time: countdown(left) }));
   }
 
-  #ask() {
+  /** Ends the open chat, `isNext` to go on with the next one; asked about first where the visitor waits for an answer. */
+  askToEnd({ isNext = false } = {}) {
+    this.isNext = isNext;
     const thread = this.store.state.threads[this.store.state.open];
     if (thread && isUnanswered(thread.messages)) this.dialog.showModal();
     else this.#end();
@@ -95,6 +101,6 @@ export class ChatPane {
 
   #end() {
     if (this.dialog.open) this.dialog.close();
-    this.onEnd(this.store.state.open);
+    this.onEnd(this.store.state.open, { isNext: this.isNext });
   }
 }

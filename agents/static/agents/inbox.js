@@ -2,8 +2,11 @@ import { Canned, ReplyDialog } from "./canned.js";
 import { ChatList } from "./chat-list.js";
 import { ChatPane } from "./chat-pane.js";
 import { Composer } from "./composer.js";
+import { addDeed, press } from "./deeds.js";
 import { part } from "./dom.js";
+import { EndingStrip } from "./ending-strip.js";
 import { Files } from "./files.js";
+import { nextAfter } from "./next-chat.js";
 import { noteOf } from "./mention-link.js";
 import { MentionPicker } from "./mention-picker.js";
 import { keepMentionsSeen } from "./mention-seen.js";
@@ -11,7 +14,7 @@ import { keepPlaceOfKeyboard } from "./keyboard-place.js";
 import { newId } from "./outbox.js";
 import { isMine } from "./reducer.js";
 import { keepMarks } from "./reading.js";
-import { clock, config, connection, discard, drafts, open, post, retry, say, store, times, writeNote } from "./session.js";
+import { clock, config, connection, discard, drafts, endings, open, post, retry, say, store, times, writeNote } from "./session.js";
 import { Transcript } from "./transcript.js";
 import { Transfers } from "./transfer.js";
 import { VisitorHistory } from "./visitor-history.js";
@@ -50,7 +53,8 @@ mentions = new MentionPicker({ store, config, say, composer, drafts, isBusy: () 
 const replyDialog = new ReplyDialog({ store, config, say, onKept: (known) => canned.learn(known) });
 files = new Files({ store, config, say, newId, onSent: () => transcript.toEnd() });
 new ChatList({ store, times, clock, say, onOpen: (id) => visit(id) });
-new ChatPane({ store, clock, say, config, drafts, onEnd: end });
+const pane = new ChatPane({ store, clock, say, config, drafts, onEnd: end });
+new EndingStrip({ store, endings, say, onUndo: (id) => visit(id, { isReply: true }) });
 keepVisitorPanel({ store, say });
 keepWatching({ store, connection });
 new VisitorHistory({ store, times, clock, say, config });
@@ -59,6 +63,13 @@ const isShown = () => inbox.dataset.pane !== "list";
 const marks = keepMarks({ store, connection, isAtEnd: () => isShown() && transcript.isAtEnd });
 const sightings = keepMentionsSeen({ store, connection, isInView: (note) => isShown() && transcript.isNoteInView(note) });
 looked = () => (marks(), sightings());
+
+addDeed("end_next", {
+  can: () => press.can("end-session"),
+  // Without another chat it is only the end.
+  isListed: () => Boolean(nextAfter(store.state, store.state.open)),
+  run: () => pane.askToEnd({ isNext: true }),
+});
 
 openAccepted();
 leaveHandedOver();
@@ -82,10 +93,12 @@ function addNote(conversation, text) {
   transcript.toEnd();
 }
 
-function end(conversation) {
-  if (!connection.send({ type: "end", conversation })) {
-    store.dispatch({ type: "told", text: say("end_offline"), tone: "bad" });
-  }
+function end(conversation, { isNext }) {
+  if (!endings.begin(conversation)) return;
+  const next = isNext ? nextAfter(store.state, conversation) : "";
+  if (next) visit(next, { isReply: true });
+  // The views are told at the end of this turn; before that the button is still hidden.
+  else queueMicrotask(() => part("undo-end").focus());
 }
 
 /** Shows a chat and makes it the page's address, so that a reload comes back to it. */

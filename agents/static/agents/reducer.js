@@ -1,3 +1,4 @@
+import { ENDING_DEEDS, NO_ENDINGS, withoutSent } from "./ending-state.js";
 import { mentionsWelcomed, MENTION_DEEDS, MENTION_FRAMES, NO_MENTIONS, withoutRefused } from "./mention-state.js";
 import { NO_TRANSFERS, TRANSFER_DEEDS, TRANSFER_FRAMES, welcomed } from "./transfer-state.js";
 import { EMPTY, take, takePage, threadOf } from "./threads.js";
@@ -30,6 +31,7 @@ export function initialState({ me, availability = null, chats = [], open = "", m
     files,
     ...NO_TRANSFERS,
     ...NO_MENTIONS,
+    ...NO_ENDINGS,
     toasts: [],
     toastCount: 0,
   };
@@ -176,13 +178,14 @@ const FRAMES = {
     }
     if (frame.code === "protocol") return { ...state, refusal: frame.text };
     const offers = state.offers.map((offer) => (offer.deciding ? { ...offer, deciding: "" } : offer));
-    return withToast({ ...state, offers, isSwitching: false }, frame.text, "bad");
+    return withToast({ ...state, offers, isSwitching: false, endings: withoutSent(state.endings) }, frame.text, "bad");
   },
 };
 
 const DEEDS = {
   ...TRANSFER_DEEDS,
   ...MENTION_DEEDS,
+  ...ENDING_DEEDS,
 
   connected: (state, { status }) => (state.connection === status ? state : { ...state, connection: status }),
 

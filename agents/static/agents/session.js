@@ -1,6 +1,7 @@
 import { ServerClock } from "./clock.js";
 import { Connection } from "./connection.js";
 import { readJson } from "./dom.js";
+import { Endings } from "./endings.js";
 import { Drafts, openStorage, Outbox } from "./outbox.js";
 import { initialState, reduce } from "./reducer.js";
 import { heldSeqs, isAstray, postOf, repliesTo } from "./replies.js";
@@ -10,6 +11,7 @@ import { makeSay } from "./words.js";
 
 /** A page that is astray starts over at most so often. */
 const RESTART_EVERY = 60_000;
+const LOOK_AT_ENDINGS_EVERY = 250;
 
 export const config = readJson("page-config");
 export const say = makeSay(config.words);
@@ -30,6 +32,8 @@ export const connection = new Connection({
   onStatus: (status) => store.dispatch({ type: "connected", status }),
   onClock: (serverTime, sent, got) => clock.learn(serverTime, sent, got),
 });
+
+export const endings = new Endings({ store, connection, say });
 
 function take(frame) {
   const before = store.state;
@@ -102,9 +106,13 @@ export function start() {
   for (const name of ["online", "offline", "pageshow", "focus"]) window.addEventListener(name, poke);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && poke());
   // Leaving, the browser may keep the page for "back"; a socket of a page that nobody sees would ring for nobody.
-  window.addEventListener("pagehide", () => connection.rest());
+  window.addEventListener("pagehide", () => {
+    endings.finish();
+    connection.rest();
+  });
   connection.connect();
   beat(() => connection.pulse());
+  setInterval(() => endings.tick(), LOOK_AT_ENDINGS_EVERY);
 }
 
 function beat(pulse) {

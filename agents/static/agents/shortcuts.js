@@ -8,8 +8,11 @@ export const SHORTCUTS = {
   r: "reply",
   n: "note",
   "/": "canned",
+  a: "attach",
   t: "transfer",
   e: "end",
+  E: "end_next",
+  z: "undo_end",
   "[": "panel",
   "g i": "go_inbox",
   "g b": "go_board",
@@ -43,8 +46,21 @@ export class Keys {
 function keyOf(event) {
   if (event.isComposing || event.repeat || event.metaKey || event.defaultPrevented) return "";
   // Many keyboards have signs like [ only with Alt or AltGr, which some systems call Ctrl+Alt.
-  if (/^[a-z]$/i.test(event.key)) return event.ctrlKey || event.altKey || event.shiftKey ? "" : event.key.toLowerCase();
+  if (/^[a-z]$/i.test(event.key)) return event.ctrlKey || event.altKey ? "" : letterOf(event);
   return event.ctrlKey && !event.altKey ? "" : event.key;
+}
+
+/** A capital is one by Shift, whatever the Caps Lock says. */
+function letterOf({ key, shiftKey }) {
+  return shiftKey ? key.toUpperCase() : key.toLowerCase();
+}
+
+/** Whether it opens the command bar: Ctrl+K, or Cmd+K where Ctrl+K is the system's own. It isn't a single key. */
+export function isCommandKey(event, { isMac = false } = {}) {
+  const isHeld = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  if (!isHeld || event.altKey || event.shiftKey || event.repeat || event.isComposing) return false;
+  // By its place where the keyboard writes no Latin letters.
+  return event.key.toLowerCase() === "k" || (event.code === "KeyK" && !/^[a-z]$/i.test(event.key));
 }
 
 /** The place in a list of so many that a step leads to; from nowhere to the first or the last. */

@@ -13,13 +13,22 @@ export function keepToggle({ store, connection, say }) {
     const available = toggle.getAttribute("aria-checked") !== "true";
     if (connection.send({ type: "set_availability", available })) store.dispatch({ type: "switching" });
   });
-  store.subscribe(({ availability, isSwitching, connection: status }) => {
+  store.subscribe(({ availability, isSwitching, connection: status }, before) => {
     if (!availability) return;
+    const told = describeSwitch(before.availability, availability);
+    if (told) store.dispatch({ type: "told", text: say(told, { name: availability.by }) });
     toggle.setAttribute("aria-checked", String(availability.available));
     toggle.disabled = !isAllowed || isSwitching || status !== "online";
     setText(part("availability-text"), availability.text);
     setText(part("seats"), say("seats", { taken: availability.seats_taken, seats: availability.seats }));
   });
+}
+
+/** What is said where somebody else has just set it, as the key of a sentence: the top bar alone is easily missed. */
+export function describeSwitch(before, after) {
+  const isNews = before && (before.by !== after.by || before.available !== after.available);
+  if (!after.by || !isNews) return "";
+  return after.available ? "made_available" : "made_unavailable";
 }
 
 /** Says quietly how the connection is; loudly only where the agent has to do something. */

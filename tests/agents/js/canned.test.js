@@ -21,6 +21,7 @@ test("finds by code first, then title, then text, and letters with gaps (LC-42)"
   assert.deepEqual(codes("prices"), ["prices", "price-list"]);
   assert.deepEqual(codes("prl"), ["price-list"]);
   assert.deepEqual(codes("greet"), ["hello"]);
+  assert.deepEqual(codes("hwl"), ["delivery"]);
   assert.deepEqual(codes("hi there"), ["hello"]);
   assert.deepEqual(codes("PRISLAGA"), ["price-list"]);
   assert.deepEqual(codes("zzz"), []);
