@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 
 from agents.models import User
 from chat.models import LiveChat, Message
+from chat.protocol.state import Ack
+from chat.services.messages import Post, post_messages
 from config.installation.models import Installation
+from config.lib.errors import DomainError
 from routing.models import Offer
 from routing.services.offers import accept_offer
 from routing.services.requests import route_live_chat
@@ -66,6 +69,14 @@ def offer_chat(live_chat: LiveChat | None = None, *, now: datetime = NOW) -> Off
 def accept(offer: Offer, *, now: datetime = NOW) -> LiveChat:
     accept_offer(offer_id=str(offer.public_id), agent_id=offer.agent_id, now=now)
     return LiveChat.objects.get(pk=offer.live_chat_id)
+
+
+def post_message(post: Post, *, now: datetime | None = None) -> Ack:
+    """Commit one message by itself; raises what it is refused with."""
+    (answer,) = post_messages([post], now=now)
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
 
 
 def start_chat(live_chat: LiveChat | None = None, *, now: datetime = NOW) -> LiveChat:

@@ -129,14 +129,6 @@ def _commit(
     return answers
 
 
-def post_message(post: Post, *, now: datetime | None = None) -> state.Ack:
-    """Commit one message; raises what ``post_messages`` answers."""
-    (answer,) = post_messages([post], now=now)
-    if isinstance(answer, DomainError):
-        raise answer
-    return answer
-
-
 def refuse_post(post: Post, standing: Standing) -> DomainError | None:
     """Return what forbids this message in a locked conversation, if anything does (DL-10)."""
     if post.author == "visitor":

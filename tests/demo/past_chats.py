@@ -15,7 +15,7 @@ from chat.services.conversations import answer_card
 from chat.services.greeting import greet_visitor
 from chat.services.idle import settle_idle_chats
 from chat.services.live_chats import end_by_agent, end_by_visitor, note
-from chat.services.messages import MarkUpdate, Post, post_message, save_marks
+from chat.services.messages import MarkUpdate, Post, save_marks
 from chat.services.notes import write_note
 from chat.services.pages import note_page, note_view
 from chat.services.reads import note_reads
@@ -31,6 +31,7 @@ from routing.services.offers import (
 )
 from routing.services.requests import route_live_chat
 from routing.services.transfers import start_transfer, take_back_transfer
+from tests.stage import post_message
 
 Moment = tuple[datetime, int, Any]
 

@@ -10,11 +10,12 @@ from chat.protocol.visitor import Page
 from chat.services.flows import start_flow
 from chat.services.greeting import greet_visitor
 from chat.services.leads import change_lists, keep_facts, take_facts
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from chat.services.notes import write_note
 from chat.services.visitors import lock_visitor
 from routing.services.offers import withdraw_from_lost_agent
 from routing.services.requests import route_live_chat
+from tests.stage import post_message
 
 
 def lose(agent_id: int, offer_id: int) -> None:

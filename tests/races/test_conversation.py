@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from chat.models import Conversation, LiveChat, Message, Visitor
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from chat.services.visitors import hash_key, mint_token
 from tests.clients import AgentClient, Client, VisitorClient
 from tests.factories import VisitorFactory
@@ -18,7 +18,7 @@ from tests.races.at_once import Crowd
 from tests.races.deeds import open_tab, write_lines
 from tests.scenes import ask_for_human, make_agent, publish, set_up, sign_in
 from tests.screens import assert_all_agree
-from tests.stage import Stage
+from tests.stage import Stage, post_message
 from tests.waiting import wait_until
 
 Servers = tuple[str, str]

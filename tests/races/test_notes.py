@@ -10,12 +10,12 @@ from django.utils import timezone
 from agents.models import User
 from chat.models import Mention, Message, Note
 from chat.selectors.mentions import list_mentions
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from tests.invariants import check_invariants
 from tests.races.at_once import Crowd, Work
 from tests.races.deeds import add_note, leave
 from tests.scenes import make_agent, make_offer, set_up
-from tests.stage import accept
+from tests.stage import accept, post_message
 
 pytestmark = pytest.mark.req("LC-42", "DL-02")
 

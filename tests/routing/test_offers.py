@@ -10,7 +10,7 @@ from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Engagement, LiveChat, Message, Seat
 from chat.selectors.messages import list_messages
 from chat.services.live_chats import end_by_visitor
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from routing.errors import OfferGone, OfferNotFound
 from routing.events import OfferSettled
 from routing.services.offers import (
@@ -33,6 +33,7 @@ from tests.stage import (
     dismiss,
     list_notices,
     offer_chat,
+    post_message,
     start_chat,
 )
 

@@ -16,7 +16,7 @@ from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Engagement, LiveChat, Message, Note, Seat, TimelineEntry
 from chat.selectors.inbox import list_past_chats
 from chat.services.live_chats import end_by_agent
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from config.lib.errors import DomainError
 from routing.errors import OfferGone, TargetNotFound, TransferPending, TransferRefused
 from routing.events import OfferMade, TransferChanged
@@ -27,7 +27,16 @@ from tests.agents.conftest import Hear
 from tests.factories import TeamFactory
 from tests.invariants import check_invariants
 from tests.routing.steps import decline, pending, reload, show, status, take
-from tests.stage import agent_at_work, ask_for_human, at, configure, dismiss, list_notices, start_chat
+from tests.stage import (
+    agent_at_work,
+    ask_for_human,
+    at,
+    configure,
+    dismiss,
+    list_notices,
+    post_message,
+    start_chat,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-34")]
 

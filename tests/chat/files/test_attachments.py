@@ -24,14 +24,14 @@ from chat.services import attachments
 from chat.services.attachments import add_attachment, check_may_attach
 from chat.services.idle import settle_idle_chats
 from chat.services.live_chats import end_by_visitor
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from chat.services.uploads import Upload, read_upload
 from config.lib.errors import ConflictError
 from tests.agents.conftest import Hear
 from tests.chat.files.uploads import draw
 from tests.factories import ConversationFactory, VisitorFactory
 from tests.invariants import check_invariants
-from tests.stage import agent_at_work, ask_for_human, at, configure, offer_chat, start_chat
+from tests.stage import agent_at_work, ask_for_human, at, configure, offer_chat, post_message, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-35")]
 UPLOAD = read_upload("photo.png", draw())

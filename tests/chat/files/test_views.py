@@ -11,13 +11,13 @@ from django.test import Client
 
 from agents.models import User
 from chat.models import Attachment, LiveChat, Message
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from chat.services.notes import write_note
 from chat.services.uploads import read_upload
 from config.installation.models import Installation
 from tests.chat.files.uploads import HOSTILE, draw, pdf
 from tests.scenes import get_token
-from tests.stage import start_chat
+from tests.stage import post_message, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-35")]
 SHOP = "https://shop.example"

@@ -13,11 +13,11 @@ from chat.protocol.agent import Chat
 from chat.selectors.inbox import LINE, get_chat, list_active_chats, list_past_chats
 from chat.services.idle import settle_idle_chats
 from chat.services.live_chats import end_by_visitor
-from chat.services.messages import MarkUpdate, Post, post_message, save_marks
+from chat.services.messages import MarkUpdate, Post, save_marks
 from routing.selectors.offers import get_offer, list_pending_offers
 from routing.services.timers import settle_offers
 from tests.factories import NOW
-from tests.stage import agent_at_work, ask_for_human, at, offer_chat, start_chat
+from tests.stage import agent_at_work, ask_for_human, at, offer_chat, post_message, start_chat
 
 pytestmark = pytest.mark.django_db
 

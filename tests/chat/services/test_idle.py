@@ -9,9 +9,9 @@ from chat.models import Conversation, LiveChat, Seat
 from chat.selectors.states import get_state
 from chat.services import idle
 from chat.services.idle import look_again_at_idle_chats, settle_idle_chats
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from tests.agents.conftest import Hear
-from tests.stage import agent_at_work, at, configure, list_notices, start_chat
+from tests.stage import agent_at_work, at, configure, list_notices, post_message, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-31")]
 

@@ -13,13 +13,22 @@ from chat.events import AgentChatsChanged, ConversationChanged
 from chat.models import Conversation, LiveChat, Seat, TimelineEntry
 from chat.selectors.states import get_state
 from chat.services.live_chats import VisitorWrote, end_by_agent, end_by_visitor
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from config.lib.errors import ConflictError
 from routing.services.offers import cancel_waiting
 from routing.services.timers import release_lost_agents
 from tests.agents.conftest import Hear
 from tests.factories import ConversationFactory
-from tests.stage import agent_at_work, ask_for_human, at, dismiss, list_notices, offer_chat, start_chat
+from tests.stage import (
+    agent_at_work,
+    ask_for_human,
+    at,
+    dismiss,
+    list_notices,
+    offer_chat,
+    post_message,
+    start_chat,
+)
 
 pytestmark = pytest.mark.django_db
 

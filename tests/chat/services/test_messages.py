@@ -11,12 +11,21 @@ from chat.models import Conversation, LiveChat, Message
 from chat.protocol.state import Ack
 from chat.selectors.messages import list_messages
 from chat.services.live_chats import end_by_agent
-from chat.services.messages import Draft, Post, append_messages, post_message, post_messages
+from chat.services.messages import Draft, Post, append_messages, post_messages
 from routing.models import Offer
 from routing.services.timers import release_lost_agents
 from tests.agents.conftest import Hear
 from tests.factories import NOW, ConversationFactory
-from tests.stage import accept, agent_at_work, ask_for_human, at, dismiss, offer_chat, start_chat
+from tests.stage import (
+    accept,
+    agent_at_work,
+    ask_for_human,
+    at,
+    dismiss,
+    offer_chat,
+    post_message,
+    start_chat,
+)
 
 pytestmark = pytest.mark.django_db
 

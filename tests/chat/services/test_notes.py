@@ -18,11 +18,11 @@ from chat.selectors.notes import PAGE, get_last_numbers, list_notes, list_notes_
 from chat.selectors.snapshots import get_snapshot
 from chat.selectors.transcripts import render_text
 from chat.services.live_chats import end_by_agent
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from chat.services.notes import write_note
 from tests.agents.conftest import Hear
 from tests.factories import AgentFactory, ConversationFactory
-from tests.stage import agent_at_work, ask_for_human, at, start_chat
+from tests.stage import agent_at_work, ask_for_human, at, post_message, start_chat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("LC-42", "DL-10")]
 

@@ -10,10 +10,19 @@ import pytest
 from chat.models import Conversation, LiveChat, Message, TimelineEntry
 from chat.reads import Reads
 from chat.services.live_chats import end_by_agent
-from chat.services.messages import MarkUpdate, Post, post_message, save_marks
+from chat.services.messages import MarkUpdate, Post, save_marks
 from chat.services.reads import Reader, note_reads
 from routing.services.transfers import start_transfer
-from tests.stage import accept, agent_at_work, ask_for_human, at, configure, offer_chat, start_chat
+from tests.stage import (
+    accept,
+    agent_at_work,
+    ask_for_human,
+    at,
+    configure,
+    offer_chat,
+    post_message,
+    start_chat,
+)
 
 pytestmark = [pytest.mark.req("LC-57", "LC-30")]
 needs_database = pytest.mark.django_db

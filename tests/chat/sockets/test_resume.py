@@ -10,9 +10,10 @@ from django.utils import timezone
 from chat.models import Conversation, Message
 from chat.receivers import push_state
 from chat.selectors import snapshots
-from chat.services.messages import Post, post_message
+from chat.services.messages import Post
 from tests.chat.sockets.stories import Story
 from tests.chat.sockets.tabs import client_id, run
+from tests.stage import post_message
 
 
 @pytest.mark.req("DL-04")
