@@ -69,7 +69,7 @@ def _check_hours(facts: Facts) -> Line:
     alone = facts.without_hours[0] if len(facts.without_hours) == 1 else None
     return Line(
         title=gettext("Every agent has hours"),
-        words=gettext("All of them.") if is_done else lacking if names else nobody,
+        words=_say_all_have_hours(facts) if is_done else lacking if names else nobody,
         needs=("manage_agents",),
         mend=gettext("Set the hours of %(name)s") % {"name": names[0]}
         if alone
@@ -79,6 +79,14 @@ def _check_hours(facts: Facts) -> Line:
         else f"{reverse('admin:agents_user_changelist')}?agent=yes",
         is_done=is_done,
     )
+
+
+def _say_all_have_hours(facts: Facts) -> str:
+    names = [agent.display_name for agent in facts.superusers_by_hand]
+    if not names:
+        return gettext("All of them.")
+    words = gettext("All but superusers, who are only available by hand: %(names)s.")
+    return words % {"names": say_names(names)}
 
 
 def _check_dialogue(facts: Facts) -> Line:

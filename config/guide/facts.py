@@ -58,6 +58,10 @@ class Facts:
         return [agent for agent in self.agents if not agent.is_superuser and not get_schedule(agent)]
 
     @cached_property
+    def superusers_by_hand(self) -> list[Agent]:
+        return [agent for agent in self.agents if agent.is_superuser and not get_schedule(agent)]
+
+    @cached_property
     def has_hours(self) -> bool:
         return any(get_schedule(agent) for agent in self.agents)
 

@@ -97,12 +97,16 @@ def test_agents_without_hours_are_named_with_the_way_to_their_page() -> None:
 
 
 @pytest.mark.req("LC-11")
-@pytest.mark.usefixtures("installation", "boss")
-def test_superuser_alone_needs_no_hours_and_is_nobody_on_duty() -> None:
+@pytest.mark.usefixtures("installation")
+def test_superuser_alone_needs_no_hours_and_is_nobody_on_duty(boss: User) -> None:
     line = get_checks()["Every agent has hours"]
     assert (line.words, line.is_done) == ("Nobody has hours yet.", False)
     ScheduleBlockFactory.create()
-    assert get_checks()["Every agent has hours"].is_done
+    line = get_checks()["Every agent has hours"]
+    assert line.is_done
+    assert boss.display_name in line.words
+    ScheduleBlockFactory.create(agent=boss)
+    assert get_checks()["Every agent has hours"].words == "All of them."
 
 
 @pytest.mark.req("LC-14")
