@@ -40,7 +40,7 @@ export class Composer {
     document.addEventListener("keydown", (event) => {
       // By its place on the keyboard: with Alt it writes another sign on many of them.
       const isShortcut = event.code === "KeyN" && event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-      if (!isShortcut || this.form.hidden || !this.conversation || document.querySelector("dialog[open]")) return;
+      if (!isShortcut || this.form.hidden || this.form.inert || !this.conversation || document.querySelector("dialog[open]")) return;
       event.preventDefault();
       this.#switch();
     });
