@@ -68,7 +68,7 @@ def get_order_words() -> dict[str, str]:
         "back": gettext("“{name}” is back in place {place}."),
         "failed": gettext(
             "The new order couldn't be saved, and the rules are back where they were. "
-            "Check your connection and try again."
+            "Reload the page and try again."
         ),
     }
 

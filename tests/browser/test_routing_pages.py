@@ -106,8 +106,9 @@ def test_rules_are_put_in_order_by_pointer_and_by_keyboard(admin: Admin) -> None
         page.mouse.up()
     are_in_order(admin, "CAB")
     down = page.get_by_role("button", name="Move “C” down")
+    down.focus()
     for _time in range(3):
-        down.press("Enter")
+        page.keyboard.press("Enter")
     expect(down).to_be_focused()
     expect(page.locator("[data-order-said]")).to_have_text("“C” is the last one here already.")
     page.get_by_role("button", name="Move “A” down").press(" ")
