@@ -92,7 +92,9 @@ def test_colleagues_come_with_whether_they_are_there(chat: LiveChat) -> None:
         override_available=False,
         override_until=at(DAY),
     )
-    User.objects.filter(first_name__in=("Sue", "Super")).update(last_name="")
+    # Switched on before going home.
+    forgot = {"override_available": True, "override_until": at(DAY)}
+    User.objects.filter(first_name__in=("Sue", "Super")).update(last_name="", **forgot)
     found = list_colleagues(conversation=chat.conversation, reader=get("Ann"), now=at(1))
     sue, sudo = get("Sue"), get("Super")
     assert found == [
