@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -100,6 +101,36 @@ def test_asking_again_costs_nothing_until_something_has_changed(client: Client, 
     changed = client.get(reverse("board-now"), headers={"if-none-match": first["ETag"]})
     assert changed.status_code == 200
     assert "Wim" in changed.content.decode()
+
+
+def test_longest_wait_is_that_of_whoever_waits_longest_for_an_agent_or_an_answer(
+    client: Client, supervisor: User
+) -> None:
+    def get_longest() -> datetime | None:
+        longest: datetime | None = client.get(reverse("board")).context["longest"]
+        return longest
+
+    assert get_longest() is None
+    make_waiting("Vera", minutes=1)
+    waiting = make_waiting("Vidar", minutes=2)
+    assert get_longest() == waiting.routing_since
+    active = make_active("Wim", make_agent())  # to whom nothing was said yet
+    assert get_longest() == active.accepted_at
+
+
+def test_today_and_every_end_are_by_the_readers_own_clock(client: Client) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 20, tzinfo=UTC), tick=False):  # 01:30 the day after
+        client.force_login(UserFactory(time_zone="Asia/Kolkata", permissions=["view_all_conversations"]))
+        ann = make_agent(time_zone="America/New_York")
+        User.objects.filter(pk=ann.pk).update(override_until=timezone.now() + timedelta(hours=1))
+        for minutes in (89, 91):
+            asked = timezone.now() - timedelta(minutes=minutes)
+            missed = {"status": "fallback", "end_reason": "no_agent", "ended_at": asked}
+            make_chat("Vera", requested_at=asked, routing_since=asked, route_at=None, **missed)
+        context = client.get(reverse("board")).context
+    assert context["board"].today.missed == 1
+    (words,) = [row["words"] for row in context["rows"] if row["agent"].pk == ann.pk]
+    assert words.startswith("Available until 02:30")
 
 
 def test_nothing_of_the_board_stays_in_a_cache(client: Client, supervisor: User) -> None:

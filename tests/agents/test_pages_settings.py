@@ -76,8 +76,9 @@ def test_name_is_on_one_line_and_can_be_seen(first: str, last: str, shown: str) 
 @pytest.mark.req("LC-08", "LC-51")
 def test_a_file_that_is_no_picture_is_refused_beside_its_field(client: Client, agent: User) -> None:
     file = SimpleUploadedFile("me.png", b"no picture at all", content_type="image/png")
-    response = client.post(reverse("settings"), details(picture=file, job_title="Changed"))
+    response = client.post(reverse("settings"), details(picture=file, first_name="Zoe", job_title="Changed"))
     assert response.status_code == 422
+    assert response.context["page_config"]["me"]["name"] == agent.display_name
     assert "picture" in response.context["details"].errors
     agent.refresh_from_db()
     assert agent.job_title != "Changed"

@@ -43,6 +43,18 @@ def test_signing_in_leads_where_one_was_going_on_this_server_only(
 
 
 @pytest.mark.req("LC-05")
+@pytest.mark.parametrize(
+    ("target", "leads_to"), [("", "/"), ("/inbox/", "/inbox/"), ("//evil.example/", "/")]
+)
+def test_who_is_signed_in_already_is_led_on_at_once(
+    client: Client, agent: User, target: str, leads_to: str
+) -> None:
+    client.force_login(agent)
+    response = client.get(reverse("sign-in"), {"next": target})
+    assert (response.status_code, response["Location"]) == (302, leads_to)
+
+
+@pytest.mark.req("LC-05")
 def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(client: Client, agent: User) -> None:
     response = sign_in(client, "wrong")
     assert response.status_code == 200
