@@ -22,7 +22,8 @@ function noteOf(input) {
   const note = document.createElement("ul");
   note.className = "errorlist field-error";
   note.dataset.fileNote = "";
-  note.setAttribute("role", "alert");
+  // A list stays one, so it may not be called an alert.
+  note.setAttribute("aria-live", "assertive");
   place.after(note);
   return note;
 }
