@@ -28,24 +28,19 @@ export function doDeed(name) {
   return true;
 }
 
-/** Presses the page's own button. */
-export function press(name) {
-  part(name).click();
-}
-
 /** Whether the page has the button, in view and to be pressed. */
-press.can = (name) => isShown(part(name)) && !part(name).disabled;
+export function canPress(name) {
+  return isShown(part(name)) && !part(name).disabled;
+}
 
 export function isShown(node) {
   return Boolean(node?.checkVisibility()) && !node.closest("[inert]");
 }
 
-const PRESSED = { transfer: "transfer", end: "end-session", undo_end: "undo-end", attach: "attach" };
+const BUTTONS = ["transfer", "attach", "download", "download-html", "download-json"];
+const PRESSED = { ...Object.fromEntries(BUTTONS.map((name) => [name, name])), end: "end-session", undo_end: "undo-end" };
 for (const [name, button] of Object.entries(PRESSED)) {
-  addDeed(name, { can: () => press.can(button), run: () => press(button) });
-}
-for (const name of ["download", "download-html", "download-json"]) {
-  addDeed(name, { can: () => press.can(name), run: () => press(name) });
+  addDeed(name, { can: () => canPress(button), run: () => part(button).click() });
 }
 addDeed("next", { can: () => Boolean(linkAt(1)), run: () => step(1) });
 addDeed("previous", { can: () => Boolean(linkAt(-1)), run: () => step(-1) });

@@ -2,7 +2,7 @@ import { Canned, ReplyDialog } from "./canned.js";
 import { ChatList } from "./chat-list.js";
 import { ChatPane } from "./chat-pane.js";
 import { Composer } from "./composer.js";
-import { addDeed, press } from "./deeds.js";
+import { addDeed, canPress } from "./deeds.js";
 import { part } from "./dom.js";
 import { EndingStrip } from "./ending-strip.js";
 import { Files } from "./files.js";
@@ -65,7 +65,7 @@ const sightings = keepMentionsSeen({ store, connection, isInView: (note) => isSh
 looked = () => (marks(), sightings());
 
 addDeed("end_next", {
-  can: () => press.can("end-session"),
+  can: () => canPress("end-session"),
   // Without another chat it is only the end.
   isListed: () => Boolean(nextAfter(store.state, store.state.open)),
   run: () => pane.askToEnd({ isNext: true }),
