@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.browser.axe import COLOURS, list_violations
 from tests.browser.conftest import Company
 from tests.browser.people import Agent, Person, Visitor
 
@@ -16,10 +16,6 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 # Without animations: axe would take a colour that is on its way for the one that is meant.
 CALM: dict[str, Any] = {"viewport": WIDE, "reduced_motion": "reduce"}
-# The guidelines, and what axe knows to be good practice beyond them.
-EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
-# What a scheme can change.
-COLOURS = {**EVERYTHING, "runOnly": ["color-contrast", "link-in-text-block"]}
 # Whatever reaches beyond the window, or beyond the chat's panel; what only screen readers get doesn't count.
 FIND_OVERFLOW = """() => {
   const HIDDEN = ".unseen, .visually-hidden, .skip, .skip-link, svg, [hidden]";
@@ -47,24 +43,18 @@ LONG_LINK = "https://murmel.example/bikes/the-long-one?frame=steel&colour=orange
 Look = Callable[[Person, str], None]
 
 
-def describe(violation: dict[str, Any]) -> str:
-    nodes = "; ".join(f"{node['html'][:120]} {node['failureSummary']}" for node in violation["nodes"][:4])
-    return f"{violation['id']}: {violation['help']}: {nodes}"
-
-
-def list_faults(page: Page, axe: Axe) -> list[str]:
+def list_faults(page: Page) -> list[str]:
     """What is wrong with this page as it stands, for each width and scheme."""
     faults = []
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         page.evaluate(PAINTED)
         faults += [f"{size['width']} px: {place}" for place in page.evaluate(FIND_OVERFLOW)]
-        found = axe.run(page, options=EVERYTHING).response["violations"]
-        faults += [f"{size['width']} px: {describe(violation)}" for violation in found]
+        faults += [f"{size['width']} px: {violation}" for violation in list_violations(page)]
         page.emulate_media(color_scheme="dark")
         page.evaluate(PAINTED)
-        found = axe.run(page, options=COLOURS).response["violations"]
-        faults += [f"{size['width']} px, dark: {describe(violation)}" for violation in found]
+        in_dark = list_violations(page, options=COLOURS)
+        faults += [f"{size['width']} px, dark: {violation}" for violation in in_dark]
         page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
     return faults
@@ -73,11 +63,10 @@ def list_faults(page: Page, axe: Axe) -> list[str]:
 @pytest.fixture
 def look() -> Iterator[Look]:
     """Looks at a screen; all faults of all screens fail the test at its end."""
-    axe = Axe()
     faults: list[str] = []
 
     def at(person: Person, screen: str) -> None:
-        faults.extend(f"{screen}, {fault}" for fault in list_faults(person.page, axe))
+        faults.extend(f"{screen}, {fault}" for fault in list_faults(person.page))
 
     yield at
     assert not faults, "\n".join(faults)
