@@ -20,7 +20,7 @@ fix: ## Put style and format right where a tool can
 	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format --quiet .
 
 bench: ## Measure messages per second against a real server
-	@.ci/venv dev && exec .ci/with-services .venv/bin/python -m tests.bench
+	@.ci/venv dev && exec .ci/with-services --on-disk .venv/bin/python -m tests.bench
 
 bench-widget: ## Print what a page of a website pays for the widget
 	@.ci/venv dev && exec .ci/with-services .venv/bin/python -m tests.bench.widget
