@@ -16,6 +16,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.demo.running import Demo
+from tests.emptying import empty_after_tests
 from tests.meta import requirements
 from tests.migrated_database import copy_migrated_database
 from tests.processes import Processes, get_test_database_url
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A fast hasher: passwords in tests guard nothing, and a slow one would take most of the time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     copy_migrated_database()
+    empty_after_tests()
     part = os.environ.get("PYTEST_XDIST_WORKER")
     if part and os.environ.get("REDIS_URL"):
         keep_apart(part)
