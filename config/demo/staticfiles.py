@@ -25,8 +25,9 @@ def collect_static() -> bool:
 
 
 def get_fingerprint() -> str:
-    """What the static files are: their names, sizes and times, and how they are stored."""
-    found = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_ROOT)).encode())
+    """What the static files are: their names, sizes and times, how they are stored, and where beside the stamp."""
+    folder = os.path.relpath(settings.STATIC_ROOT, settings.DATA_DIR)
+    found = hashlib.sha256(repr((settings.STORAGES["staticfiles"], folder)).encode())
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=lambda item: item[0]):
             status = os.stat(storage.path(name))

@@ -39,6 +39,7 @@ def listening_after_a_free_port() -> socket.socket:
 
 def test_a_second_run_keeps_the_data_and_the_links(make_demo: MakeDemo, tmp_path: Path) -> None:
     first = make_demo(data_dir=tmp_path / "new").start_and_wait()
+    assert "Collected the static files." in first.output
     counts, link = first.query(COUNTS), first.get_link("Mateo")
     first.query("update agents_user set first_name = 'Inga' where username = 'ingrid'")
     first.query("delete from routing_account where domain = 'eastmere.example'")
@@ -59,6 +60,8 @@ def test_it_stops_within_two_seconds_and_frees_its_ports(make_demo: MakeDemo) ->
         assert not is_listening(demo.port)
         assert demo.output.endswith("Stopped. The data stay for the next time.\n")
         assert "Traceback" not in demo.output
+        # Nor is anything made again that was there: the folder has moved, its files are the same.
+        assert "Collected" not in demo.output
 
 
 @pytest.mark.req("DL-08")
