@@ -25,7 +25,7 @@ def collect_static() -> bool:
 
 
 def get_fingerprint() -> str:
-    """What the static files are: their names, sizes and times, how they are stored, and where beside the stamp."""
+    """What the static files are: names, sizes and times, how they are stored, and where beside the stamp."""
     folder = os.path.relpath(settings.STATIC_ROOT, settings.DATA_DIR)
     found = hashlib.sha256(repr((settings.STORAGES["staticfiles"], folder)).encode())
     for finder in get_finders():
