@@ -23,6 +23,7 @@ from chat.protocol.document import list_frames, write_document
 from chat.protocol.examples import EXAMPLES
 from chat.protocol.visitor import VisitorClientFrame, VisitorServerFrame
 from chat.services.documents import DocumentNotShown
+from chat.services.live_chats import VisitorWrote
 from chat.services.mentions import MentionRefused, MentionsTooMany
 from config.lib.errors import ConflictError, DomainError, NotAllowed
 from tests.meta.source_tree import ROOT, list_files
@@ -111,7 +112,15 @@ def test_every_close_code_is_in_the_document() -> None:
 
 
 # Refusals that are not with the others: of what every app may say, and of one service alone.
-BESIDE = (writer.Busy, ConflictError, NotAllowed, DocumentNotShown, MentionRefused, MentionsTooMany)
+BESIDE = (
+    writer.Busy,
+    ConflictError,
+    NotAllowed,
+    DocumentNotShown,
+    MentionRefused,
+    MentionsTooMany,
+    VisitorWrote,
+)
 
 
 def list_error_codes() -> set[str]:
