@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -172,6 +173,10 @@ class RuleForm(ModelForm):
             )
         if isinstance(team := self.fields.get("team"), forms.ModelChoiceField):
             team.queryset = Team.objects.filter(pk=self.instance.team_id)
+            if isinstance(team.widget, RelatedFieldWidgetWrapper):
+                # The pages of teams say only that they are part of Prime.
+                team.widget.can_add_related = team.widget.can_change_related = False
+                team.widget.can_delete_related = team.widget.can_view_related = False
             team.help_text = _(
                 "This rule was given its team on the Prime package, and goes on asking it. On Select you can "
                 "keep the team or take it away, but not choose another one."

@@ -175,6 +175,8 @@ def test_rule_that_was_given_a_team_on_prime_is_saved_on_select_and_keeps_it(cli
     assert "goes on asking it" in page
     assert "North" in page
     assert "South" not in page
+    # No link beside it to a page that is closed on Select.
+    assert re.findall(r'id="(\w+)_id_team"', page) == []
     assert client.post(url, form_of(rule, name="Renamed", team=north.pk)).status_code == 302
     answer = client.post(url, form_of(rule, team=south.pk))
     assert "team" in answer.context["adminform"].form.errors
