@@ -60,7 +60,7 @@ def test_an_agent_works_two_chats_by_single_keys_and_keeps_one_as_a_page(company
 
 
 def walk_the_panes_of_a_narrow_page(agent: Agent) -> None:
-    """By keyboard: each pane that comes begins with the way back, and the list with the chat that was left."""
+    """By keyboard: a pane begins with the way back, and the list with the chat that was left."""
     page = agent.page
     page.set_viewport_size({"width": 390, "height": 844})
     about = page.locator('.chat-header [data-to-pane="panel"]')
