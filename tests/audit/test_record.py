@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from agents.models import User
 from config.audit.models import Change
@@ -59,6 +60,15 @@ def test_record_and_change_are_there_together_or_not_at_all() -> None:
     with pytest.raises(RuntimeError):
         fail_half_way()
     assert (Rule.objects.get().priority, Change.objects.count()) == (10, 0)
+
+
+def test_row_is_locked_while_it_is_changed() -> None:
+    """Else two changes at once would each tell a before that the other had made already."""
+    rule = RuleFactory.create()
+    with CaptureQueriesContext(connection) as queries, keep_record(rule, by=None):
+        pass
+    first = next(query["sql"] for query in queries if "routing_rule" in query["sql"])
+    assert "FOR NO KEY UPDATE" in first
 
 
 def test_chosen_rows_and_parts_are_named() -> None:

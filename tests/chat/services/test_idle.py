@@ -9,7 +9,7 @@ from chat.models import Conversation, LiveChat, Seat
 from chat.selectors.states import get_state
 from chat.services import idle
 from chat.services.idle import look_again_at_idle_chats, settle_idle_chats
-from chat.services.messages import Post
+from chat.services.messages import Post, post_messages
 from tests.agents.conftest import Hear
 from tests.stage import agent_at_work, at, configure, list_notices, post_message, start_chat
 
@@ -111,10 +111,14 @@ def test_message_after_the_warning_is_a_change_of_state_and_tells_both_sides(
     assert write(561) == (0, [])
 
 
-def test_word_in_one_chat_takes_back_the_warning_of_no_other(chat: LiveChat) -> None:
+def test_word_in_one_chat_takes_back_the_warning_of_no_other(chat: LiveChat, hear: Hear) -> None:
     other = start_chat()
     sweep(540)
-    say(chat, 550)
+    blank = Post(other.conversation_id, "visitor", other.conversation.visitor_id, "blank-0001", " ")
+    said = Post(chat.conversation_id, "visitor", chat.conversation.visitor_id, "said-00001", "Hi")
+    with hear(ConversationChanged) as heard:
+        post_messages([blank, said], now=at(550))
+    assert heard == [ConversationChanged(chat.conversation_id)]
     assert (shown_end(chat), shown_end(other)) == (None, at(600))
 
 
