@@ -87,7 +87,9 @@ async def test_who_was_away_is_told_when_coming_back_until_they_have_looked(stor
     await first.send(seen)
     for each in (first, second):
         assert numbers(await each.until("mentions")) == []
+    # A hint without news brings nothing.
     await first.send(seen)
+    await run(publish, MentionsChanged((boss.pk,)))
     await first.ping()
     assert len(first.list_of("mentions")) == 1
     assert "mentions" not in (await story.agent(key)).list_of("welcome")[-1]
