@@ -54,7 +54,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 def open_inbox(open_page: OpenPage, demo: Demo, name: str) -> Page:
     page = open_page(demo.get_link(name))
-    expect(page.get_by_text("Connected")).to_be_visible()
+    expect(page.locator('[data-part="connection"]')).to_have_attribute("data-status", "online")
     return page
 
 
