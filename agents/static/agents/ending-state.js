@@ -10,6 +10,11 @@ export const ENDING_DEEDS = {
     return { ...state, endings: { ...state.endings, [conversation]: ending } };
   },
 
+  ending_hurried(state, { conversation, until }) {
+    const ending = state.endings[conversation];
+    return ending ? { ...state, endings: { ...state.endings, [conversation]: { ...ending, until } } } : state;
+  },
+
   ending_sent(state, { conversation, at }) {
     const ending = state.endings[conversation];
     return ending ? { ...state, endings: { ...state.endings, [conversation]: { ...ending, sentAt: at } } } : state;

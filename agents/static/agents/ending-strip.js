@@ -14,7 +14,7 @@ export class EndingStrip {
       const conversation = endings.undo();
       if (conversation) onUndo(conversation);
     });
-    part("end-now").addEventListener("click", () => endings.finish());
+    part("end-now").addEventListener("click", () => endings.hurry());
     store.subscribe((state) => this.#render(state));
     setInterval(() => this.#tick(), 250);
   }

@@ -36,6 +36,14 @@ export class Endings {
     return conversation;
   }
 
+  /** Ends what is counting down without the rest of the moment, as soon as everything said in it has arrived. */
+  hurry() {
+    const conversation = countingOf(this.store.state);
+    if (!conversation) return;
+    this.store.dispatch({ type: "ending_hurried", conversation, until: this.now() });
+    this.tick();
+  }
+
   /** Ends what is counting down, now. */
   finish() {
     const conversation = countingOf(this.store.state);
@@ -52,9 +60,14 @@ export class Endings {
   tick() {
     const now = this.now();
     for (const [conversation, { until, sentAt }] of Object.entries(this.store.state.endings)) {
-      if (!sentAt && now >= until) this.finish();
+      if (!sentAt && now >= until && !this.#isAwaited(conversation)) this.finish();
       if (sentAt && now - sentAt >= ANSWER_WITHIN && this.connection.isOnline) this.#drop(conversation, "end_unanswered");
     }
+  }
+
+  /** Nothing comes into a chat that is over: a last word or a file that is still on its way would be refused. */
+  #isAwaited(conversation) {
+    return this.connection.isOnline && listPending(this.store.state, conversation).length > 0;
   }
 
   #look(state, before) {

@@ -66,7 +66,7 @@ test("undone, nothing was ever sent, and the chat can be ended anew (LC-32)", as
   assert.equal(endings.begin("a"), true);
 });
 
-test("one can be undone at a time: the next one, leaving the page, and “End now” send it at once (LC-32)", () => {
+test("one can be undone at a time: the next one, and leaving the page, send it at once (LC-32)", () => {
   endings.begin("a");
   now += 1_000;
   endings.begin("b");
@@ -108,6 +108,34 @@ test("what this agent writes in another tab calls it off, what was on its way be
   endings.begin("a");
   await happen({ type: "outbox_loaded", items: [{ ...item, client_id: "kept", order: 1 }] });
   assert.deepEqual([countingOf(store.state), said().length], ["", 2]);
+});
+
+test("the last word and the last file arrive before the end is asked for, which can be undone until then (LC-32, DL-02)", async () => {
+  const upload = { client_id: "file", conversation: "a", name: "prices.pdf" };
+  const item = { client_id: "bye", kind: "post", conversation: "a", text: "Bye!", at: now };
+  await happen({ type: "queued", item }, { type: "uploading", upload });
+  endings.begin("a");
+  endings.hurry();
+  await pass(UNDO_WITHIN);
+  await happen(message(3, { author: "agent", client_id: "bye" }));
+  await pass(1_000);
+  assert.deepEqual([sent, countingOf(store.state)], [[], "a"]);
+  await happen({ type: "upload_failed", client_id: "file", error: "Not this one." });
+  await pass(250);
+  assert.deepEqual(sent, [{ type: "end", conversation: "a", after: 2 }]);
+});
+
+test("“End now” doesn't wait for the moment, and without a connection for nothing at all (LC-32)", async () => {
+  endings.begin("a");
+  endings.hurry();
+  endings.hurry();
+  assert.deepEqual(sent, [{ type: "end", conversation: "a", after: 2 }]);
+  await happen({ type: "queued", item: { client_id: "bye", kind: "post", conversation: "b", text: "Bye!", at: now } });
+  endings.begin("b");
+  connection.isOnline = false;
+  endings.hurry();
+  await pass(250);
+  assert.deepEqual([sent.length, said().at(-1)], [1, "end_offline b"]);
 });
 
 test("ended or taken over meanwhile, there is nothing left to do or to say (LC-32)", async () => {
