@@ -18,7 +18,7 @@ from .policy import (
     Block,
     BlockInvalid,
     check_block,
-    find_overlaps,
+    find_overlapping_stretches,
     is_over_midnight,
     join_over_midnight,
     split_at_midnight,
@@ -153,11 +153,12 @@ class BaseHoursFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         if any(self.errors):
             return
-        parts = [(form, block) for form in self._filled for block in split_at_midnight(form.stretch)]
-        for first, second in find_overlaps([block for _form, block in parts]):
-            (other, _block), (form, _part) = parts[first], parts[second]
-            words = {"hours": _describe_beside(other.stretch, form.stretch)}
-            form.add_error("starts", _("These hours overlap with %(hours)s.") % words)
+        filled = self._filled
+        # Read before the first error: a field that is wrong has no value any more.
+        stretches = [form.stretch for form in filled]
+        for first, second in find_overlapping_stretches(stretches):
+            words = {"hours": _describe_beside(stretches[first], stretches[second])}
+            filled[second].add_error("starts", _("These hours overlap with %(hours)s.") % words)
 
     def get_blocks(self) -> list[Block]:
         """The blocks of the stretches that were filled in; call it on a valid formset."""

@@ -140,6 +140,15 @@ def split_at_midnight(stretch: Block) -> list[Block]:
     return [replace(stretch, ends=MIDNIGHT), Block(next_day, MIDNIGHT, stretch.ends)]
 
 
+def find_overlapping_stretches(stretches: Sequence[Block]) -> list[tuple[int, int]]:
+    """Give the index pairs of stretches that share time, over midnight too; each pair once (LC-11)."""
+    parts = [
+        (index, block) for index, stretch in enumerate(stretches) for block in split_at_midnight(stretch)
+    ]
+    overlaps = find_overlaps([block for _index, block in parts])
+    return sorted({(parts[first][0], parts[second][0]) for first, second in overlaps})
+
+
 def join_over_midnight(blocks: Sequence[Block]) -> list[Block]:
     """Give blocks that meet at midnight as the one stretch that somebody typed, in their order (LC-11).
 

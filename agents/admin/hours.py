@@ -7,7 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import ScheduleBlock
-from agents.policy import Block, find_overlaps, is_over_midnight, join_over_midnight, split_at_midnight
+from agents.policy import (
+    Block,
+    find_overlapping_stretches,
+    is_over_midnight,
+    join_over_midnight,
+    split_at_midnight,
+)
 from config.admin_permissions import ModelForm, PermittedInline
 from config.admin_rows import NamedRows
 
@@ -51,10 +57,11 @@ class HoursFormSet(NamedRows):
     def clean(self) -> None:
         super().clean()
         forms_left = [form for form in self.forms if self._is_block(form)]
-        parts = [(form, block) for form in forms_left for block in split_at_midnight(_read_block(form))]
-        for first, second in find_overlaps([block for _form, block in parts]):
-            (other, _block), (form, _part) = parts[first], parts[second]
-            form.add_error("starts", _("Overlaps with %(other)s.") % {"other": _describe(_read_block(other))})
+        # Read before the first error: a field that is wrong has no value any more.
+        stretches = [_read_block(form) for form in forms_left]
+        for first, second in find_overlapping_stretches(stretches):
+            words = {"other": _describe(stretches[first])}
+            forms_left[second].add_error("starts", _("Overlaps with %(other)s.") % words)
         if any(form.errors for form in forms_left):
             # Rows are validated before this; without it their new errors would not stop the saving.
             self._errors = [form.errors for form in self.forms]

@@ -166,6 +166,24 @@ def test_hours_that_cant_be_are_refused_at_their_row(
     assert not ScheduleBlock.objects.exists()
 
 
+@pytest.mark.req("LC-11", "LC-51")
+def test_each_of_several_overlaps_is_told_at_its_row(client: Client) -> None:
+    ann = AgentFactory.create()
+    days = [("0", "09:00", "17:00"), ("0", "10:00", "12:00"), ("0", "11:00", "13:00")]
+    nights = [("4", "22:00", "06:00"), ("4", "23:00", "06:00")]
+    answer = client.post(url("user_change", ann.pk), make_post(ann, *days, *nights))
+    rows = answer.context["inline_admin_formsets"][0].formset.forms
+    day, night = "Overlaps with Monday {}.", "Overlaps with Friday 22:00–06:00."
+    assert [row.errors.get("starts", []) for row in rows] == [
+        [],
+        [day.format("09:00–17:00")],
+        [day.format("09:00–17:00"), day.format("10:00–12:00")],
+        [],
+        [night],
+    ]
+    assert not ScheduleBlock.objects.exists()
+
+
 @pytest.mark.req("LC-11")
 def test_row_that_is_being_deleted_overlaps_nothing(client: Client) -> None:
     block = ScheduleBlockFactory.create()

@@ -143,6 +143,33 @@ def test_hours_that_cannot_be_are_refused_beside_their_field(
     assert [block.weekday for block in get_schedule(agent)] == [4]
 
 
+@pytest.mark.req("LC-11", "LC-51")
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        # Shared time on both sides of midnight is one overlap.
+        ([(4, "22:00", "06:00")] * 2, [["22:00–06:00"]]),
+        (
+            [(0, "09:00", "17:00"), (0, "10:00", "12:00"), (0, "11:00", "13:00")],
+            [["09:00–17:00"], ["09:00–17:00", "10:00–12:00"]],
+        ),
+        (
+            [(6, "22:00", "06:00"), (6, "23:00", "02:00"), (0, "01:00", "03:00")],
+            [["22:00–06:00"], ["Sunday 22:00–06:00", "Sunday 23:00–02:00"]],
+        ),
+    ],
+)
+def test_each_of_several_overlaps_is_told_once(
+    client: Client, agent: User, rows: list[tuple[int, str, str]], words: list[list[str]]
+) -> None:
+    response = client.post(reverse("settings"), hours(*rows))
+    assert response.status_code == 422
+    first, *others = response.context["hours"].forms
+    told = [[f"These hours overlap with {hours}." for hours in each] for each in words]
+    assert not first.errors
+    assert [form.errors["starts"] for form in others] == told
+
+
 @pytest.mark.req("LC-11")
 def test_an_unknown_time_zone_is_refused(client: Client, agent: User) -> None:
     response = client.post(reverse("settings"), hours(zone="Europe/Atlantis"))
