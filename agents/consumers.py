@@ -1,5 +1,7 @@
 """The agent's socket: every page of a signed-in agent has one."""
 
+import asyncio
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -31,6 +33,11 @@ class AgentSocket(NotesSocket):
     decoder = msgspec.json.Decoder(frames.AgentClientFrame)
     hello_type = frames.Hello
 
+    async def on_hello(self, frame: frames.Hello) -> None:
+        # What this page has said and what isn't stored yet.
+        self.posting: set[asyncio.Task[None]] = set()
+        await super().on_hello(frame)
+
     async def on_frame(self, frame: Any) -> None:
         agent = self.agent
         if agent is None:
@@ -45,9 +52,11 @@ class AgentSocket(NotesSocket):
             case frames.SetAvailability():
                 self.spawn(self._set_availability(frame, agent), frame)
             case frames.Post():
-                self.spawn(self._post(frame, agent), frame)
+                said = self.spawn(self._post(frame, agent), frame)
+                self.posting.add(said)
+                said.add_done_callback(self.posting.discard)
             case frames.End():
-                self.spawn(self._end(frame, agent), frame)
+                self.spawn(self._end(frame, agent, frozenset(self.posting)), frame)
             case frames.WriteNote():
                 self.spawn(self.write_note(frame, agent), frame)
             case frames.SeeMentions():
@@ -102,8 +111,12 @@ class AgentSocket(NotesSocket):
         self.send_frame(found.missed)
         self.show_state(found.state)
 
-    async def _end(self, frame: frames.End, agent: Agent) -> None:
-        """A chat that is over already, ended in another tab perhaps, is shown as it is (LC-32)."""
+    async def _end(self, frame: frames.End, agent: Agent, before: Collection["asyncio.Task[None]"]) -> None:
+        """What was said before it comes first. A chat that is over already, ended in another tab perhaps, is
+        shown as it is (LC-32).
+        """
+        if before:
+            await asyncio.wait(before)
         conversation_id = await self._find_own(frame.conversation, agent)
         end = in_thread(end_by_agent)
         await end(conversation_id=conversation_id, agent_id=agent.pk, after=frame.after)

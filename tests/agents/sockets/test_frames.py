@@ -10,7 +10,11 @@ import pytest
 from agents.consumers import AgentSocket
 from agents.models import User
 from chat.models import Conversation, LiveChat, Message, Seat
+from chat.posting import post
 from chat.protocol.agent import AgentClientFrame
+from chat.protocol.state import Ack
+from chat.services.live_chats import end_by_agent
+from chat.services.messages import Post
 from routing.models import Offer
 from tests.chat.sockets.stories import Story
 from tests.chat.sockets.tables import (
@@ -178,6 +182,34 @@ async def test_a_chat_is_not_ended_over_a_word_that_the_page_has_not_got(story: 
     await page.post(tab.conversation, "It's 50 euros")
     await page.send({**end, "after": seen + 1})
     await tab.until("state", lambda frame: frame["phase"] == "ended")
+
+
+@pytest.mark.req("LC-32", "DL-03")
+async def test_what_a_page_said_before_it_ended_the_chat_is_said(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab, page = await story.chatting()
+    steps = []
+
+    async def say(message: Post) -> Ack:
+        ack = await post(message)
+        steps.append("said")
+        return ack
+
+    def end(**which: Any) -> None:
+        steps.append("ended")
+        end_by_agent(**which)
+
+    monkeypatch.setattr("agents.consumers.post", say)
+    monkeypatch.setattr("agents.consumers.end_by_agent", end)
+    await page.send({**fill("post", tab.conversation), "text": "Thanks, bye!"})
+    await page.send(fill("end", tab.conversation))
+    await tab.until("state", lambda frame: frame["phase"] == "ended")
+    assert steps == ["said", "ended"]
+    assert [frame["text"] for frame in tab.list_of("message") if frame["author"] == "agent"] == [
+        "Thanks, bye!"
+    ]
+    assert page.list_of("error") == []
 
 
 @pytest.mark.req("DL-02", "DL-05")
