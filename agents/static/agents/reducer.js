@@ -311,7 +311,9 @@ function changePending(outbox, clientId, change) {
 /** What another tab writes brings all that waits anew: what was refused here is so until somebody tries it again. */
 function refusalOf(state, { client_id, at }) {
   const held = state.outbox.find((pending) => pending.client_id === client_id && pending.at === at);
-  return held?.status === "failed" ? { status: held.status, error: held.error } : {};
+  if (held?.status !== "failed") return {};
+  const { status, error, mentions } = held;
+  return { status, error, ...(mentions ? { mentions } : {}) };
 }
 
 function isSaved(state, item) {

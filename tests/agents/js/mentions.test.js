@@ -88,6 +88,8 @@ test("a colleague who can't be called is taken out of the note that waits; all e
   assert.deepEqual(after, { ...item, mentions: [ANNA], status: "failed", error: "No" });
   const [other] = run({ type: "queued", item }, { ...refused, field: "mentions" }).outbox;
   assert.deepEqual(other.mentions, [ANN, ANNA]);
+  const [kept] = run({ type: "queued", item }, refused, { type: "outbox_loaded", items: [item] }).outbox;
+  assert.deepEqual(kept, after, "what another tab writes brings nobody back into it");
 });
 
 test("mentions count until they are looked at; only what comes while the page is open is told", () => {
