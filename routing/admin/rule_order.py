@@ -57,6 +57,22 @@ def describe_order(changes: _Changes, *, may_change: bool) -> dict[str, Any]:
     }
 
 
+def pair_forms(changes: _Changes) -> bool:
+    """Put the forms of a refused list beside their rules again: Django takes it that none has moved since.
+
+    False where that can't be: other rules are in the list now than those that were sent.
+    """
+    formset = changes.formset
+    if formset is None or not formset.is_bound:
+        return True
+    forms = {form.instance.pk: form for form in formset.forms}
+    ids = [rule.pk for rule in changes.result_list]
+    if forms.keys() != {*ids}:
+        return False
+    formset.forms = [forms[pk] for pk in ids]
+    return True
+
+
 def get_order_words() -> dict[str, str]:
     """Every sentence that the script says. ``{name}`` is filled in there."""
     return {

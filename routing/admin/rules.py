@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -22,8 +23,12 @@ from routing.selectors.findings import Doubts, LastWeek
 
 from .findings import find_in_form, find_of_rule, list_warnings, show_tally
 from .replay import show_replay
-from .rule_order import Places, describe_order, save_order
+from .rule_order import Places, describe_order, pair_forms, save_order
 from .simulator import show_simulator
+
+_GONE = _(
+    "Somebody added or deleted a rule meanwhile, so nothing was saved. These are the rules as they are now."
+)
 
 
 @admin.register(Rule)
@@ -87,6 +92,9 @@ class RuleAdmin(PermittedAdmin):
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)
         if context and "cl" in context:
+            if not pair_forms(context["cl"]):
+                messages.error(request, _GONE)
+                return redirect(request.get_full_path())
             may_change = self.has_change_permission(request)
             context["order"] = describe_order(context["cl"], may_change=may_change)
         return response

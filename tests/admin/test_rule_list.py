@@ -144,19 +144,51 @@ def test_new_rule_comes_last_unless_it_is_given_a_number(client: Client) -> None
     assert "priority" in answer.context["adminform"].form.errors
 
 
-def test_saving_the_list_leaves_alone_what_others_changed_since(client: Client, rules: list[Rule]) -> None:
-    page = client.get(RULES)
-    data = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "3", "_save": "Save"}
-    for number, form in enumerate(page.context["cl"].formset.forms):
+def read_list(client: Client) -> dict[str, Any]:
+    """What the list's form sends, with every rule switched off."""
+    forms = client.get(RULES).context["cl"].formset.forms
+    data = {"form-TOTAL_FORMS": str(len(forms)), "form-INITIAL_FORMS": str(len(forms)), "_save": "Save"}
+    for number, form in enumerate(forms):
         before = {"priority": form.instance.priority, "is_enabled": True}
         data |= {f"initial-form-{number}-{name}": str(value) for name, value in before.items()}
         data |= {f"form-{number}-id": form.instance.pk, f"form-{number}-priority": form.instance.priority}
+    return data
+
+
+def test_saving_the_list_leaves_alone_what_others_changed_since(client: Client, rules: list[Rule]) -> None:
+    data = read_list(client)
     assert post_order(client, rules, "CAB").status_code == 200
     # Of the last one only the switch, of the others nothing.
     data |= {"form-0-is_enabled": "on", "form-1-is_enabled": "on"}
     assert client.post(RULES, data).status_code == 302
     assert tried() == "CAB"
     assert [rule.name for rule in Rule.objects.filter(is_enabled=False)] == ["C"]
+
+
+def test_refused_list_shows_what_was_typed_beside_its_rule_though_they_moved(
+    client: Client, rules: list[Rule]
+) -> None:
+    data = read_list(client) | {"form-0-priority": "0"}
+    assert post_order(client, rules, "CAB").status_code == 200
+    changes = client.post(RULES, data).context["cl"]
+    assert [rule.name for rule in changes.result_list] == ["C", "A", "B"]
+    assert [form.instance.name for form in changes.formset.forms] == ["C", "A", "B"]
+    assert [bool(form.errors) for form in changes.formset.forms] == [False, True, False]
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_list_of_which_a_rule_was_deleted_is_shown_anew_and_says_why(
+    client: Client, rules: list[Rule], is_refused: bool
+) -> None:
+    data = read_list(client) | ({"form-0-priority": "0"} if is_refused else {})
+    rules[1].delete()
+    page = client.post(RULES, data, follow=True)
+    assert page.redirect_chain == [(RULES, 302)]
+    assert [str(message) for message in page.context["messages"]] == [
+        "Somebody added or deleted a rule meanwhile, so nothing was saved. "
+        "These are the rules as they are now."
+    ]
+    assert Rule.objects.filter(is_enabled=True).count() == 2
 
 
 # --- On Select
