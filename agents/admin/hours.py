@@ -17,6 +17,11 @@ from agents.policy import (
 from config.admin_permissions import ModelForm, PermittedInline
 from config.admin_rows import NamedRows
 
+_CHANGED = _(
+    "Somebody changed these hours meanwhile, so nothing was saved. "
+    "Reload the page to see them as they are now."
+)
+
 
 class ClockInput(forms.TimeInput):
     """The browser's own clock: it fits the device, and needs no script."""
@@ -56,6 +61,8 @@ class HoursFormSet(NamedRows):
 
     def clean(self) -> None:
         super().clean()
+        if any(form.has_error("id") for form in self.forms):
+            raise forms.ValidationError(_CHANGED)
         forms_left = [form for form in self.forms if self._is_block(form)]
         # Read before the first error: a field that is wrong has no value any more.
         stretches = [_read_block(form) for form in forms_left]

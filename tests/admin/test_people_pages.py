@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,8 @@ from PIL import Image
 
 from agents.events import AvailabilityChanged
 from agents.models import ScheduleBlock, Team, User
+from agents.policy import Block
+from agents.services.own_settings import save_hours
 from chat.models import Seat
 from config.lib import events
 from tests.admin.conftest import SignIn
@@ -182,6 +185,17 @@ def test_each_of_several_overlaps_is_told_at_its_row(client: Client) -> None:
         [night],
     ]
     assert not ScheduleBlock.objects.exists()
+
+
+@pytest.mark.req("LC-11", "LC-51")
+def test_hours_that_their_agent_changed_meanwhile_are_refused_in_words(client: Client) -> None:
+    block = ScheduleBlockFactory.create()
+    row = {"schedule_blocks-INITIAL_FORMS": "1", "schedule_blocks-0-id": str(block.pk)}
+    save_hours(agent=block.agent, time_zone="", blocks=[Block(2, time(8), time(12))])
+    post = make_post(block.agent, ("0", "09:00", "17:00"), **row)
+    answer = client.post(url("user_change", block.agent.pk), post)
+    assert "Somebody changed these hours meanwhile" in text_of(answer)
+    assert [str(left) for left in ScheduleBlock.objects.all()] == ["Wednesday 08:00–12:00"]
 
 
 @pytest.mark.req("LC-11")
