@@ -49,7 +49,7 @@ test("while one order is on its way only the newest of the others follows", asyn
   server.asked[0].resolve("first");
   await soon();
   server.asked[1].resolve("second");
-  await done;
+  assert.equal(await done, true);
   assert.deepEqual(server.asked.map(({ shown, wanted }) => `${shown} ${wanted}`), ["abc bac", "bac cba"]);
   assert.deepEqual(server.told, { saved: ["first", "second"], failed: [] });
   assert.equal(keeper.isSaving, false);
@@ -63,7 +63,7 @@ test("what the server refuses is taken back to what it has", async () => {
   await soon();
   const refused = keeper.want(["c", "b", "a"]);
   server.asked[1].reject(new Error("moved meanwhile"));
-  await Promise.all([done, refused]);
+  assert.deepEqual(await Promise.all([done, refused]), [false, false]);
   assert.deepEqual(server.told.failed, [["bac", "moved meanwhile"]]);
   assert.deepEqual(keeper.wanted, ["b", "a", "c"]);
   keeper.want(["a", "b", "c"]);
@@ -72,6 +72,6 @@ test("what the server refuses is taken back to what it has", async () => {
 
 test("an order that is as it was asks for nothing", async () => {
   const server = makeServer();
-  await createKeeper(["a", "b"], server).want(["a", "b"]);
+  assert.equal(await createKeeper(["a", "b"], server).want(["a", "b"]), true);
   assert.deepEqual(server.asked, []);
 });

@@ -31,6 +31,7 @@ export function createKeeper(ids, { send, saved, failed }) {
   let running = null;
 
   async function run() {
+    let isHeld = true;
     while (!isSame(known, wanted)) {
       const asked = wanted;
       try {
@@ -39,10 +40,12 @@ export function createKeeper(ids, { send, saved, failed }) {
         saved(answer);
       } catch (error) {
         wanted = known;
+        isHeld = false;
         failed(known, error);
       }
     }
     running = null;
+    return isHeld;
   }
 
   return {
@@ -52,7 +55,7 @@ export function createKeeper(ids, { send, saved, failed }) {
     get isSaving() {
       return running !== null;
     },
-    /** Resolves once the server has it, or has refused it. */
+    /** Resolves once the server has it, to true; or has refused it, or one before it, to false. */
     want(order) {
       wanted = order;
       running ??= run();

@@ -156,12 +156,12 @@ function start() {
     box.querySelector("[data-order-said]").textContent = "";
   }
 
-  /** The form's numbers are right only once a move is saved. */
+  /** The form's numbers are right only once a move is saved; if it is refused, that must stay in sight. */
   async function waitForOrder(event) {
     if (!keeper.isSaving) return;
     event.preventDefault();
-    await keeper.want(keeper.wanted);
-    form.requestSubmit(event.submitter);
+    const { submitter } = event;
+    if (await keeper.want(keeper.wanted)) form.requestSubmit(submitter);
   }
 }
 
