@@ -182,7 +182,8 @@ class BaseHoursFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def _day_of(self, form: forms.Form) -> int | None:
         value = str(form["weekday"].value())
-        return int(value) if value.isdigit() else None
+        # A small raised 2 is a digit too, but no number.
+        return int(value) if value.isdecimal() else None
 
 
 HoursFormSet: Any = forms.formset_factory(

@@ -171,6 +171,14 @@ def test_each_of_several_overlaps_is_told_once(
 
 
 @pytest.mark.req("LC-11")
+@pytest.mark.parametrize("weekday", ["²", "7", "-1", "", "x"])
+def test_hours_on_no_day_are_refused(client: Client, agent: User, weekday: str) -> None:
+    data = hours((0, "08:00", "12:00")) | {"hours-0-weekday": weekday}
+    assert client.post(reverse("settings"), data).status_code == 422
+    assert get_schedule(agent) == []
+
+
+@pytest.mark.req("LC-11")
 def test_an_unknown_time_zone_is_refused(client: Client, agent: User) -> None:
     response = client.post(reverse("settings"), hours(zone="Europe/Atlantis"))
     assert response.status_code == 422
