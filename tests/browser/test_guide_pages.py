@@ -41,7 +41,8 @@ def full(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     Installation.objects.create(pk=1, engagement_limit=1, dialogues_enabled=False)
     agent = ScheduleBlockFactory.create().agent
-    RuleFactory.create(name="Swedes", team=TeamFactory.create(members=[agent]))
+    RuleFactory.create(name="Danes", team=TeamFactory.create(members=[agent]))
+    RuleFactory.create(name="Swedes")
     DialogueFactory.create()
     asked = timezone.now() - timedelta(hours=3)
     for reason in ("no_agent", "agent"):
