@@ -20,6 +20,7 @@ from config.lib.conditions import ConditionsInvalid, describe, parse_conditions
 from routing.forms import RuleForm, RuleRowForm
 from routing.models import Rule
 from routing.selectors.findings import Doubts, LastWeek
+from routing.services.rule_order import lock_rules
 
 from .findings import find_in_form, find_of_rule, list_warnings, show_tally
 from .replay import show_replay
@@ -87,6 +88,18 @@ class RuleAdmin(PermittedAdmin):
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{"form": RuleRowForm, **kwargs})
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        if isinstance(form, RuleRowForm):
+            lock_rules()
+        return super().save_form(request, form, change)
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
+        if isinstance(form, RuleRowForm):
+            # The row was read before it was locked: somebody may have moved or changed the rule since.
+            obj.save(update_fields=form.changed_data)
+        else:
+            super().save_model(request, obj, form, change)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         response = super().changelist_view(request, extra_context)

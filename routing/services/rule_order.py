@@ -52,7 +52,7 @@ def order_rules(
     if not wanted or sorted(shown.rule_ids) != sorted(wanted):
         raise InvalidInput
     # The order is read once the locks are there: what waited for them would have the earlier one.
-    list(Rule.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    lock_rules()
     numbers = list_rule_numbers()
     order = [*numbers]
     place = slice(shown.before, shown.before + len(wanted))
@@ -62,6 +62,11 @@ def order_rules(
         return []
     order[place] = wanted
     return _write(numbers, dict(zip(order, renumber([numbers[pk] for pk in order]), strict=True)), by)
+
+
+def lock_rules() -> None:
+    """Hold every rule until the transaction ends; who changes several begins with it, against deadlocks."""
+    list(Rule.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def renumber(numbers: Sequence[int]) -> list[int]:

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agents.models import User
 from config.audit.models import Change
 from config.installation.models import Installation
 from routing.models import Rule
+from routing.services.rule_order import lock_rules
 from tests.admin.conftest import SignIn
 from tests.factories import AgentFactory, ConversationFactory, RuleFactory, TeamFactory, VisitorFactory
 
@@ -163,6 +166,25 @@ def test_saving_the_list_leaves_alone_what_others_changed_since(client: Client, 
     assert client.post(RULES, data).status_code == 302
     assert tried() == "CAB"
     assert [rule.name for rule in Rule.objects.filter(is_enabled=False)] == ["C"]
+
+
+def test_list_that_is_saved_while_rules_are_moved_waits_and_writes_only_what_was_changed(
+    client: Client, rules: list[Rule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = read_list(client)
+
+    def move_before_locks() -> None:
+        # What the lock waited for: the rules were read already, and are moved now.
+        Rule.objects.filter(name="C").update(priority=5)
+        lock_rules()
+
+    monkeypatch.setattr("routing.admin.rules.lock_rules", move_before_locks)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(RULES, data).status_code == 302
+    locks = [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
+    assert "WHERE" not in locks[0]
+    assert tried() == "CAB"
+    assert not Rule.objects.filter(is_enabled=True).exists()
 
 
 def test_refused_list_shows_what_was_typed_beside_its_rule_though_they_moved(
