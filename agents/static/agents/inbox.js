@@ -10,7 +10,7 @@ import { nextAfter } from "./next-chat.js";
 import { noteOf } from "./mention-link.js";
 import { MentionPicker } from "./mention-picker.js";
 import { keepMentionsSeen } from "./mention-seen.js";
-import { keepPlaceOfKeyboard } from "./keyboard-place.js";
+import { goOnFrom, keepPlaceOfKeyboard } from "./keyboard-place.js";
 import { newId } from "./outbox.js";
 import { isMine } from "./reducer.js";
 import { keepMarks } from "./reading.js";
@@ -144,9 +144,11 @@ function openAccepted() {
 function leaveHandedOver() {
   store.subscribe(({ left, open: isOpen }, before) => {
     if (!left || left !== before.open || isOpen) return;
-    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    // Not the command bar: what is being typed there would go on as keys of the page.
+    for (const dialog of document.querySelectorAll("dialog[open]:not([data-part=commands])")) dialog.close();
     history.replaceState(null, "", config.inboxUrl);
     showPane("list");
+    goOnFrom(findTab());
   });
 }
 
@@ -171,6 +173,10 @@ function focusOn(node) {
   node?.focus({ preventScroll: true });
 }
 
+function findTab() {
+  return inbox.querySelector("[role=tab][aria-selected=true]");
+}
+
 function findInList(conversation) {
   const links = inbox.querySelectorAll(`.chat-item[data-conversation="${conversation}"] a`);
   return [...links].find((link) => link.getClientRects().length);
@@ -190,7 +196,7 @@ function keepPanes() {
     history.pushState(null, "", config.inboxUrl);
     open("");
     showPane("list");
-    focusOn(findInList(left) ?? inbox.querySelector("[role=tab][aria-selected=true]"));
+    focusOn(findInList(left) ?? findTab());
   });
   window.addEventListener("popstate", () => {
     const [, id] = location.pathname.slice(config.inboxUrl.length - 1).split("/");

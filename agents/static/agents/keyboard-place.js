@@ -18,3 +18,9 @@ export function keepPlaceOfKeyboard({ list, chat, older, held = sessionStorage, 
     if (link) held.setItem(HELD, link.pathname + link.search);
   });
 }
+
+/** What had the focus may just have gone out of sight: whoever has no pointer goes on here then. */
+export function goOnFrom(place, page = document) {
+  const held = page.activeElement;
+  if (!held || held === page.body || !held.checkVisibility()) place?.focus({ preventScroll: true });
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keepPlaceOfKeyboard } from "../../../agents/static/agents/keyboard-place.js";
+import { goOnFrom, keepPlaceOfKeyboard } from "../../../agents/static/agents/keyboard-place.js";
 
 const LINK = { pathname: "/inbox/1/", search: "" };
 
@@ -52,4 +52,15 @@ test("another page than the one that was opened is left alone", () => {
   const held = new Held();
   click(openPage(held, { pathname: "/inbox/", search: "" }).list, LINK);
   assert.deepEqual(openPage(held, { pathname: "/inbox/2/", search: "" }).focused, []);
+});
+
+test("where the focus went out of sight it comes to what is there instead, and is taken from nowhere else (LC-43)", () => {
+  const body = { checkVisibility: () => true };
+  const node = (isSeen) => ({ checkVisibility: () => isSeen });
+  for (const [activeElement, isMoved] of [[null, true], [body, true], [node(false), true], [node(true), false]]) {
+    let count = 0;
+    goOnFrom({ focus: () => (count += 1) }, { activeElement, body });
+    assert.equal(count === 1, isMoved);
+  }
+  goOnFrom(null, { activeElement: body, body });
 });
