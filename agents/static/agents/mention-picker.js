@@ -41,6 +41,7 @@ export class MentionPicker {
 
   /** Says below the box who will be told of what is written so far. */
   showTold() {
+    this.#prepare();
     const called = this.composer.isNote ? mentionsIn(this.box.value, this.#picked) : [];
     const text = called.length ? this.say("mention_tells", { names: this.names.format(called.map(({ name }) => name)) }) : "";
     setText(part("mentions-told"), text);
@@ -74,6 +75,13 @@ export class MentionPicker {
     if (this.#query === null) return this.picker.close();
     this.#render();
     return this.#fetch(this.store.state.open);
+  }
+
+  /** Whoever begins a note may type a name and Enter faster than a slow network answers: then nobody would be called. */
+  #prepare() {
+    const { open } = this.store.state;
+    const isNew = open && this.known.conversation !== open;
+    if (isNew && this.composer.isNote && document.activeElement === this.box) void this.#fetch(open);
   }
 
   async #fetch(conversation) {
