@@ -154,8 +154,10 @@ class RuleForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "priority" in self.fields and self.instance._state.adding:
-            self._put_last_by_default(self.fields["priority"])
+        if "priority" in self.fields:
+            self.fields["priority"].show_hidden_initial = True
+            if self.instance._state.adding:
+                self._put_last_by_default(self.fields["priority"])
         if not get_installation().is_prime:
             self._keep_to_select()
 
@@ -183,7 +185,10 @@ class RuleForm(ModelForm):
             )
 
     def clean_priority(self) -> int:
+        """Where nobody touched the number it is the rule's own, which others may have moved meanwhile."""
         number: int | None = self.cleaned_data["priority"]
+        if not self.instance._state.adding and "priority" not in self.changed_data:
+            number = self.instance.priority
         return get_last_number() if number is None else number
 
     def clean(self) -> dict[str, Any] | None:

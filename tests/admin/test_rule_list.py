@@ -213,6 +213,19 @@ def test_list_of_which_a_rule_was_deleted_is_shown_anew_and_says_why(
     assert Rule.objects.filter(is_enabled=True).count() == 2
 
 
+@pytest.mark.parametrize(("typed", "order"), [("10", "BAC"), ("40", "BCA")])
+def test_rule_whose_form_was_open_while_it_was_moved_stays_there_unless_its_number_was_changed(
+    client: Client, rules: list[Rule], typed: str, order: str
+) -> None:
+    form = client.get(f"{RULES}{rules[0].pk}/change/").context["adminform"].form
+    assert 'name="initial-priority" value="10"' in str(form["priority"])
+    Rule.objects.filter(name="A").update(priority=25)
+    data = {"name": "A", "initial-priority": "10", "priority": typed, "is_enabled": "on", "conditions": "{}"}
+    answer = client.post(f"{RULES}{rules[0].pk}/change/", data | {"agents": [AgentFactory.create().pk]})
+    assert answer.status_code == 302
+    assert tried() == order
+
+
 # --- On Select
 
 
