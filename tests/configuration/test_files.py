@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.configuration.errors import ConfigurationInvalid, FileUnreadable
@@ -97,6 +97,7 @@ VALUES: Any = st.recursive(
 
 
 @given(VALUES)
+@example({"\x85": "a\x85b\u2028c\u2029\n", "\u2028": -(10**17)})
 def test_whatever_is_written_is_read_again_as_it_was(value: Any) -> None:
     assert read_file(write_file({"format": 1, "value": value}).encode()).data["value"] == value
 

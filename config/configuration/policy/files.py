@@ -21,6 +21,10 @@ MOST_REFUSALS: Final = 100
 _TAG: Final = "tag:yaml.org,2002:"
 # Written in double quotes, YAML can say what PostgreSQL can't store: NUL and halves of pairs.
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+# Ends of a line to YAML alone: outside double quotes it reads most of them as a space.
+_RARE_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
+# As many digits as the database takes for a number.
+_MOST_DIGITS: Final = 18
 # libyaml where it is there: ten times as fast.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -50,7 +54,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar(f"{_TAG}str", text, style="|" if "\n" in text else None)
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar(f"{_TAG}str", text, style='"' if _RARE_BREAKS.search(text) else style)
 
 
 _Dumper.add_representer(str, _write_text)
@@ -202,7 +207,7 @@ class _Reader:
                 return text == "true"
             case "null":
                 return None
-            case "int" if len(text) <= 18:
+            case "int" if len(text.lstrip("+-")) <= _MOST_DIGITS:
                 return int(text)
             case "float" if len(text) <= 30:
                 return float(text)
