@@ -91,10 +91,19 @@ async def test_a_gap_may_be_asked_for_while_watching_and_not_before(story: Story
     sync = {"type": "sync", "conversation": tab.conversation, "after": 0}
     assert (await watcher.ask(sync, "messages"))["messages"]
     await watcher.send({"type": "watch", "conversation": "", "after": 0})
+    await has_looked_away(watcher)
     assert (await watcher.ask(sync))["code"] == "conversation_not_found"
     await tab.post("Unheard")
     await watcher.ping()
     assert "Unheard" not in watcher.said()
+
+
+async def has_looked_away(watcher: AgentTab) -> None:
+    """What is still being shown of the chat comes to its end first."""
+    for _attempt in range(20):
+        if not (await watcher.ping())["seqs"]:
+            return
+    raise AssertionError("The socket goes on looking at the chat.")
 
 
 async def test_one_chat_at_a_time(story: Story) -> None:
