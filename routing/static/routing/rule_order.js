@@ -1,6 +1,9 @@
 /* The list of rules: rows are moved by a handle or by their arrows, and each move is saved at once. */
 import { createKeeper, findPlace, moveTo, scrollBy } from "./rule_moves.js";
 
+/** Longer than any move takes, milliseconds: a lost connection is told by then. */
+const ANSWER_WITHIN = 15_000;
+
 const box = document.querySelector("[data-rule-order]");
 const rows = new Map();
 for (const mark of document.querySelectorAll("#result_list [data-rule]")) rows.set(mark.dataset.rule, mark.closest("tr"));
@@ -129,7 +132,8 @@ function start() {
   async function send(shown, wanted) {
     const data = new URLSearchParams({ shown, wanted, before, total: box.dataset.total });
     const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
-    const answer = await fetch(box.dataset.url, { method: "POST", headers, body: data });
+    const signal = AbortSignal.timeout(ANSWER_WITHIN);
+    const answer = await fetch(box.dataset.url, { method: "POST", headers, body: data, signal });
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     const said = isJson && !answer.redirected ? await answer.json() : {};
     if (!answer.ok || !said.numbers) throw new Error(said.message ?? words.failed);
@@ -144,8 +148,9 @@ function start() {
   }
 
   function failed(ids, error) {
-    // A failed fetch has words of the browser's own.
-    const message = error instanceof TypeError ? words.failed : error.message;
+    // A fetch that failed, or took too long, has words of the browser's own.
+    const isBrowsers = error instanceof TypeError || error instanceof DOMException;
+    const message = isBrowsers ? words.failed : error.message;
     if (drag) drop(drag.from);
     const focused = document.activeElement?.closest("[data-rule]")?.dataset.rule;
     show(ids, focused);
