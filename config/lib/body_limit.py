@@ -1,7 +1,7 @@
 """How much one request may bring, before Django reads any of it.
 
-Daphne gathers a body before any application hears of it: what a proxy lets through, it holds. The proxy of the
-README lets 12 MB through.
+Daphne gathers a body before any application hears of it: what a proxy lets through, it holds. The proxy of
+the README lets 12 MB through.
 """
 
 from __future__ import annotations
