@@ -105,10 +105,8 @@ def demo_of_module(example_data: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def demo(example_data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Demo]:
-    """A running demo: one of its own with the options of the parameter, or one for all of a module that
-    `shares_demo`.
-    """
-    if request.node.get_closest_marker("shares_demo") and not hasattr(request, "param"):
+    """A running demo, with the options of the parameter; one for all tests of a module that `shares_demo`."""
+    if request.node.get_closest_marker("shares_demo"):
         yield request.getfixturevalue("demo_of_module")
         return
     folder = shutil.copytree(example_data, tmp_path / "data")

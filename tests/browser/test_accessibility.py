@@ -12,8 +12,6 @@ from tests.browser.axe import COLOURS, list_violations
 from tests.browser.conftest import Company
 from tests.browser.people import Agent, Person, Visitor
 
-pytestmark = pytest.mark.shares_demo
-
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 # Without animations: axe would take a colour that is on its way for the one that is meant.

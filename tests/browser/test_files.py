@@ -17,8 +17,6 @@ from tests.chat.files.uploads import draw, pdf
 from tests.races.test_polling import Poller
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.shares_demo
-
 DROP = """([data, name]) => {
   const given = new DataTransfer();
   given.items.add(new File([Uint8Array.from(data)], name, { type: "image/png" }));

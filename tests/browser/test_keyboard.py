@@ -8,8 +8,6 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Company
 from tests.browser.people import Agent, Person, Visitor
 
-pytestmark = pytest.mark.shares_demo
-
 # Further than any way by Tab may be.
 FAR = 40
 

@@ -9,8 +9,6 @@ from tests.browser.conftest import Company
 from tests.browser.people import Agent
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.shares_demo
-
 VISITORS = "select id from chat_visitor"
 
 

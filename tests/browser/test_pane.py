@@ -10,8 +10,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Company
 from tests.browser.people import Agent
 
-pytestmark = pytest.mark.shares_demo
-
 
 @pytest.mark.req("LC-37", "LC-39", "LC-40", "LC-43")
 def test_an_agent_works_two_chats_by_single_keys_and_keeps_one_as_a_page(company: Company) -> None:

@@ -11,8 +11,6 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import Company
 from tests.demo.running import run_python
 
-pytestmark = pytest.mark.shares_demo
-
 # Milliseconds.
 LONG_WAIT = 25_000
 
