@@ -113,7 +113,8 @@ def come(browser: Browser, address: str, name: str = "Signe", **options: Any) ->
     client = Client()
     user: User = UserFactory.create(first_name=name, last_name="", is_superuser=True)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+    calm: dict[str, Any] = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}
+    context = browser.new_context(**{**calm, **options})
     cookie = client.cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
     designer = Designer(context, context.new_page(), address)

@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Company
 from tests.browser.people import Agent, Visitor
 
-pytestmark = pytest.mark.shares_demo
-
 SECRET = "She haggles: 10 % at most"
 
 

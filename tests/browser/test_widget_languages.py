@@ -82,16 +82,20 @@ def asks_in(company: Company, language: str) -> None:
 
 
 def test_it_reads_as_its_language_does_on_the_side_of_the_page(company: Company) -> None:
-    for language, direction, size in product(("en", "ar"), ("ltr", "rtl"), (WIDE, NARROW)):
-        visitor = come(company, {"lang": language, "dir": direction}, viewport=size)
+    for language, direction in product(("en", "ar"), ("ltr", "rtl")):
+        visitor = come(company, {"lang": language, "dir": direction}, viewport=NARROW)
         visitor.visits()
-        middle = find_middle(visitor.part("launcher"))
-        assert (middle < size["width"] / 2) is (direction == "rtl"), (language, direction)
+        for size in (NARROW, WIDE):
+            visitor.page.set_viewport_size(size)
+            middle = find_middle(visitor.part("launcher"))
+            assert (middle < size["width"] / 2) is (direction == "rtl"), (language, direction)
         visitor.opens_chat()
         expect(visitor.part("panel")).to_have_css("direction", "rtl" if language == "ar" else "ltr")
+        assert abs(find_middle(visitor.part("panel")) - middle) < 200, (language, direction)
+        is_whole(visitor)
         # On a telephone it covers everything.
-        if size == WIDE:
-            assert abs(find_middle(visitor.part("panel")) - middle) < 200, (language, direction)
+        visitor.page.set_viewport_size(NARROW)
+        expect(visitor.part("panel")).to_have_css("inline-size", f"{NARROW['width']}px")
         is_whole(visitor)
 
 
@@ -103,7 +107,7 @@ def find_middle(part: Locator) -> float:
 
 
 @pytest.mark.req("LC-52")
-@pytest.mark.parametrize(("language", "direction"), [("ar", "ltr"), ("ar", "rtl"), ("de", "ltr")])
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("de", "ltr")])
 def test_axe_finds_nothing_in_another_language(company: Company, language: str, direction: str) -> None:
     agent = company.agent()
     visitor = come(company, {"lang": language, "dir": direction}, viewport=CALM["viewport"])
