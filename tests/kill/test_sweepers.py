@@ -35,8 +35,12 @@ def start_beat(processes: Processes) -> tuple[Process, datetime]:
 
 def make_overdue(count: int) -> list[Offer]:
     """Offers whose time is over, and nobody is there to say so."""
-    make_agent()
-    offers = [make_offer() for _ in range(count)]
+    offers = []
+    for number in range(count):
+        # So many seats an agent has.
+        if number % 10 == 0:
+            make_agent()
+        offers.append(make_offer())
     Offer.objects.update(expires_at=timezone.now())
     return offers
 
@@ -79,8 +83,8 @@ def test_offers_due_while_beat_was_dead_expire_within_two_seconds_of_its_return(
 @pytest.mark.parametrize("failpoint", ["offer.expired", "offer.settled", "offer.expired:3"])
 def test_worker_killed_in_the_middle_of_a_sweep(processes: Processes, failpoint: str) -> None:
     set_up()
-    # As many as an agent has seats: some are left when the last child dies, also on a slow machine.
-    offers = make_overdue(10)
+    # So many that some are left when the last child dies, also on a slow machine.
+    offers = make_overdue(20)
     # Its child processes die at the failpoint again and again; then the whole worker goes.
     doomed, _since = start_worker(processes, FAILPOINTS=failpoint)
     start_beat(processes)
