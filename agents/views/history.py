@@ -8,14 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agents.models import User
-from chat.models import Conversation
-from chat.selectors.conversations import get_conversation_for_agent
 from chat.selectors.history import get_earlier_conversation, get_history
 from chat.selectors.messages import list_last_messages
 from config.lib.errors import NotFound
 
-from .page import agent_page, get_user
+from .page import agent_page, get_conversation, get_user
 
 
 @require_safe
@@ -25,7 +22,7 @@ def show_history(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     agent = get_user(request)
     found = get_history(
         user=agent,
-        conversation=_get_conversation(agent, public_id),
+        conversation=get_conversation(request, public_id),
         now=timezone.now(),
         before=_get_before(request),
     )
@@ -39,19 +36,12 @@ def show_earlier_chat(request: HttpRequest, public_id: uuid.UUID, earlier: uuid.
     agent = get_user(request)
     try:
         conversation = get_earlier_conversation(
-            user=agent, conversation=_get_conversation(agent, public_id), public_id=earlier
+            user=agent, conversation=get_conversation(request, public_id), public_id=earlier
         )
     except NotFound as error:
         raise Http404(str(error)) from error
     messages, has_earlier = list_last_messages(conversation=conversation)
     return _answer({"messages": messages, "has_earlier": has_earlier})
-
-
-def _get_conversation(agent: User, public_id: uuid.UUID) -> Conversation:
-    try:
-        return get_conversation_for_agent(user=agent, public_id=public_id)
-    except NotFound as error:
-        raise Http404(str(error)) from error
 
 
 def _get_before(request: HttpRequest) -> datetime | None:

@@ -12,15 +12,14 @@ from agents.models import User
 from chat.models import Conversation
 from chat.protocol.agent import Chat
 from chat.protocol.state import Message
-from chat.selectors.conversations import get_conversation_for_agent, is_handed_over
+from chat.selectors.conversations import is_handed_over
 from chat.selectors.handovers import list_given_away
 from chat.selectors.inbox import describe_visitor, get_chat, list_active_chats, list_past_chats
 from chat.selectors.messages import list_last_messages, list_messages
 from chat.selectors.notes import list_notes
 from chat.selectors.states import get_live_chat, get_state
-from config.lib.errors import NotFound
 
-from .page import agent_page, get_page_context, get_user
+from .page import agent_page, get_conversation, get_page_context, get_user
 
 PAST = 50  # chats a page
 
@@ -31,7 +30,7 @@ def show_inbox(request: HttpRequest, public_id: uuid.UUID | None = None) -> Http
     """The three panes, with a conversation open where the address names one."""
     agent = get_user(request)
     try:
-        opened = _get_conversation(agent, public_id) if public_id else None
+        opened = get_conversation(request, public_id) if public_id else None
     except Http404:
         if public_id and is_handed_over(user=agent, public_id=public_id):
             return redirect("inbox")
@@ -99,13 +98,6 @@ def _get_before(request: HttpRequest) -> uuid.UUID | None:
         return uuid.UUID(request.GET.get("before", ""))
     except ValueError:
         return None
-
-
-def _get_conversation(agent: User, public_id: uuid.UUID) -> Conversation:
-    try:
-        return get_conversation_for_agent(user=agent, public_id=public_id)
-    except NotFound as error:
-        raise Http404(str(error)) from error
 
 
 def _get_other(conversation: Conversation, reader: User) -> Chat:

@@ -1,5 +1,6 @@
 """What every page of an agent carries: who it is, the switch, and what its scripts need."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import msgspec
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +19,11 @@ from agents.inbox_frames import get_availability_frame
 from agents.models import Preferences, User
 from agents.querysets import LIVE_CHAT_PERMISSION
 from agents.selectors import get_preferences
+from chat.models import Conversation
 from chat.protocol import PROTOCOL_VERSION
+from chat.selectors.conversations import get_conversation_for_agent
 from config.installation.selectors import get_installation
+from config.lib.errors import NotFound
 
 from .words import get_words
 
@@ -48,6 +52,14 @@ def get_user(request: HttpRequest) -> User:
     """The signed-in user; only for views behind ``login_required``."""
     assert isinstance(request.user, User)  # noqa: S101 - says to the type checker what the decorator holds
     return request.user
+
+
+def get_conversation(request: HttpRequest, public_id: uuid.UUID) -> Conversation:
+    """A conversation that the signed-in user has, had or may look at; else there is no such page (LC-38)."""
+    try:
+        return get_conversation_for_agent(user=get_user(request), public_id=public_id)
+    except NotFound as error:
+        raise Http404(str(error)) from error
 
 
 def get_shell_context(user: User) -> dict[str, Any]:

@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chat.models import LiveChat
-from chat.selectors.conversations import get_conversation_for_agent
 from chat.selectors.states import get_live_chat
 from chat.selectors.transcript_files import render_html, render_json
 from chat.selectors.transcripts import render_text
 from config.lib.downloads import make_download
-from config.lib.errors import NotFound
 
-from .page import agent_page, get_user
+from .page import agent_page, get_conversation
 
 Form = Literal["txt", "html", "json"]
 _RENDER: dict[Form, tuple[Callable[..., str | bytes], str]] = {
@@ -31,10 +29,7 @@ _RENDER: dict[Form, tuple[Callable[..., str | bytes], str]] = {
 @agent_page
 def download_transcript(request: HttpRequest, public_id: uuid.UUID, form: Form = "txt") -> HttpResponse:
     """An ended chat with its notes, always as a file: no browser opens it among our own pages."""
-    try:
-        conversation = get_conversation_for_agent(user=get_user(request), public_id=public_id)
-    except NotFound as error:
-        raise Http404(str(error)) from error
+    conversation = get_conversation(request, public_id)
     live_chat = get_live_chat(conversation)
     if live_chat is not None and live_chat.status in LiveChat.OPEN:
         raise Http404(_("The transcript is there once the chat has ended."))

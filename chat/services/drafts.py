@@ -13,8 +13,7 @@ from chat.streams import fold_flows, parse_stream
 from config.lib.errors import ConflictError, NotFound
 
 NAME_LIMIT = 100
-# What a copy takes over; a flow's short name is its own.
-# All but what names it.
+# What a copy takes over: all but its name, and a flow's short name.
 _COPIED = {"kind", *Dialogue.SETTINGS, *Flow.SETTINGS} - {"name", "slug"}
 
 
