@@ -150,6 +150,8 @@ def command(agent: Agent, typed: str) -> None:
 
 def end_and_go_on_and_take_it_back(agent: Agent) -> None:
     """Out of a half-written reply, which is still there afterwards with the cursor in it."""
+    command(agent, "answer")  # which is called something else
+    expect(agent.box).to_be_focused()
     command(agent, "end and open")
     expect(agent.part("chat-name")).to_have_text("Vera")
     expect(agent.part("ending")).to_be_visible()

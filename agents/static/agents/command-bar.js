@@ -174,8 +174,8 @@ function wordsOf(name) {
   const row = part("shortcuts").querySelector(`[data-deed="${name}"]`);
   if (!row) return { label: part(name).getAttribute("aria-label") ?? part(name).textContent.trim() };
   const keys = part("shortcuts-on").checked ? [...row.querySelectorAll("kbd")].map((key) => key.textContent) : [];
-  const words = row.querySelector("dt").textContent;
-  return { label: LABELS[name]?.() ?? words, words, keys };
+  const title = row.querySelector("dt").textContent;
+  return { label: LABELS[name]?.() ?? title, words: `${title} ${row.dataset.words ?? ""}`, keys };
 }
 
 /** The links that the server has given this person, wherever the page has them; not the page that one is on. */
